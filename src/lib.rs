@@ -1,0 +1,5 @@
+//! snapledger: an event-sourced snapshot ledger with a GraphQL API.
+//!
+//! The log is the truth; everything else is a fold of it. ARCHITECTURE.md draws the house.
+
+pub mod digest;
