@@ -1,0 +1,75 @@
+//! A project as decisions see it: who has which dataset name.
+
+use std::collections::HashMap;
+
+use super::event::Event;
+use super::ids::{DatasetId, ProjectId, Revision};
+use super::values::{Name, NameKey};
+
+/// The state of one project.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Project {
+    /// Which.
+    pub id: ProjectId,
+    /// The last event of its stream.
+    pub revision: Revision,
+    by_name: HashMap<NameKey, DatasetId>,
+    by_dataset: HashMap<DatasetId, NameKey>,
+}
+
+impl Project {
+    /// A project at a revision, with the names of its live datasets.
+    pub fn at(
+        id: ProjectId,
+        revision: Revision,
+        listed: impl IntoIterator<Item = (DatasetId, Name)>,
+    ) -> Self {
+        let (by_name, by_dataset) = (HashMap::new(), HashMap::new());
+        let mut project = Self {
+            id,
+            revision,
+            by_name,
+            by_dataset,
+        };
+        for (dataset, name) in listed {
+            project.list(dataset, &name);
+        }
+        project
+    }
+
+    /// The live dataset of this name.
+    pub fn dataset_named(&self, name: &Name) -> Option<DatasetId> {
+        self.by_name.get(&name.key()).copied()
+    }
+
+    /// The state after the first event of its stream; none when that is not a ProjectCreated.
+    pub fn begin(event: &Event) -> Option<Self> {
+        let Event::ProjectCreated(created) = event else {
+            return None;
+        };
+        Some(Self::at(created.project, Revision::FIRST, []))
+    }
+
+    /// The state after this event of its stream, which must be the next one.
+    pub fn evolve(&mut self, event: &Event) {
+        self.revision = self.revision.next();
+        if let Event::DatasetListed(listed) = event {
+            self.list(listed.dataset, &listed.name);
+        }
+        if let Event::DatasetUnlisted(unlisted) = event {
+            self.unlist(unlisted.dataset);
+        }
+    }
+
+    fn list(&mut self, dataset: DatasetId, name: &Name) {
+        self.unlist(dataset);
+        self.by_name.insert(name.key(), dataset);
+        self.by_dataset.insert(dataset, name.key());
+    }
+
+    fn unlist(&mut self, dataset: DatasetId) {
+        if let Some(key) = self.by_dataset.remove(&dataset) {
+            self.by_name.remove(&key);
+        }
+    }
+}

@@ -1,0 +1,102 @@
+//! The expected "no": every reason for which a command is refused, with what its caller can act on.
+//!
+//! A refusal is never a fault: nothing is broken, nothing is logged, and asking again may succeed.
+
+use super::ids::{Position, Revision};
+use super::values::{DatasetStatus, OperationKind};
+
+/// Why a command was refused.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// What was given has the wrong form.
+    #[error("{field}: {message}")]
+    BadInput {
+        /// The field of the input.
+        field: &'static str,
+        /// What is wrong with it.
+        message: String,
+    },
+    /// What was named does not exist, is deleted, or is not the caller's.
+    #[error("there is no such {what}")]
+    NotFound {
+        /// A word of the glossary.
+        what: &'static str,
+    },
+    /// Another live one has this name.
+    #[error("the name {name:?} is taken")]
+    NameTaken {
+        /// The name asked for.
+        name: String,
+    },
+    /// The dataset has moved on since the version that the caller saw.
+    #[error("the dataset has changed since that version")]
+    VersionConflict {
+        /// The version found, as an event of the dataset's stream.
+        found: Revision,
+    },
+    /// An operation or a restore holds the dataset: nothing can be written.
+    #[error("the dataset cannot be written to while {holder} runs")]
+    DatasetLocked {
+        /// What holds it.
+        holder: &'static str,
+    },
+    /// The dataset's status does not allow this.
+    #[error("the dataset is {status}, which does not allow this")]
+    DatasetNotReady {
+        /// Its status.
+        status: DatasetStatus,
+    },
+    /// An operation or task runs that must end first.
+    #[error("{running} runs on the dataset; this must wait until it ends")]
+    OperationRunning {
+        /// What runs.
+        running: Running,
+    },
+    /// The dataset takes no snapshots.
+    #[error("snapshots are not enabled for this dataset")]
+    SnapshotsDisabled,
+    /// The current snapshot cannot be deleted.
+    #[error("this is the dataset's current snapshot")]
+    SnapshotIsCurrent,
+    /// No field to change was given.
+    #[error("nothing to update: give at least one field")]
+    NothingToUpdate,
+    /// The task has ended, or is switching.
+    #[error("the task has ended or can no longer be stopped")]
+    TaskEnded,
+    /// The idempotency key came before with another input.
+    #[error("this idempotency key was used with another input")]
+    IdempotencyKeyReused,
+    /// A value or request is over its limit.
+    #[error("{what} is over the limit of {limit_bytes} bytes")]
+    TooLarge {
+        /// What is too large.
+        what: &'static str,
+        /// The limit.
+        limit_bytes: u64,
+    },
+    /// An xact id beyond the head of the log.
+    #[error("this xact id lies beyond the head of the log")]
+    BeyondHead {
+        /// The head.
+        head: Position,
+    },
+}
+
+/// What keeps a dataset busy.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Running {
+    /// An outside worker's operation.
+    Operation(OperationKind),
+    /// A restore.
+    Restore,
+}
+
+impl std::fmt::Display for Running {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Operation(kind) => write!(formatter, "an operation ({kind})"),
+            Self::Restore => formatter.write_str("a restore"),
+        }
+    }
+}

@@ -1,0 +1,11 @@
+//! The event log: the truth. A port, its stored shapes, and one adapter a file.
+//!
+//! May name the domain and nothing else of the house. Only `assemble.rs` names an adapter; only the
+//! ledger appends.
+
+mod port;
+
+pub use port::{
+    APPEND_BYTES_MAX, Append, AppendFault, Appended, Appending, Context, EventLog, Expected,
+    Follower, IdempotencyMark, NewEvent, NextEvents, ReadFault, Recorded, StreamAppend,
+};

@@ -1,0 +1,220 @@
+//! The port of the event log, and the contract that every adapter keeps.
+//!
+//! Positions are dense, from 1, and become visible in order: whoever has seen position p has seen
+//! all before p. One suite (`contract.rs`) checks what is written here on every adapter.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use uuid::Uuid;
+
+use crate::domain::ids::{EventId, Position, Revision, Stream};
+
+/// The most bytes of event data that one append may hold: 1 MiB and one chunk.
+pub const APPEND_BYTES_MAX: usize = 2 << 20;
+
+/// An event on its way in: already in its stored form.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewEvent {
+    /// What makes the append idempotent.
+    pub id: EventId,
+    /// The event's name.
+    pub name: &'static str,
+    /// The version of its stored shape.
+    pub schema_version: u32,
+    /// The stored shape's bytes.
+    pub data: Arc<[u8]>,
+}
+
+/// An event as it stands in the log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Recorded {
+    /// Its place in the log.
+    pub position: Position,
+    /// Its stream.
+    pub stream: Stream,
+    /// Its place in the stream.
+    pub revision: Revision,
+    /// Its id.
+    pub id: EventId,
+    /// Its name.
+    pub name: Arc<str>,
+    /// The version of its stored shape.
+    pub schema_version: u32,
+    /// When it was appended: UTC microseconds, never before its predecessor.
+    pub recorded_at: DateTime<Utc>,
+    /// Who, why, and under which key.
+    pub context: Context,
+    /// The stored shape's bytes; `record::decode` reads them.
+    pub data: Arc<[u8]>,
+}
+
+/// What all events of one append have in common.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Context {
+    /// Who did it.
+    pub actor: Arc<str>,
+    /// What the work belongs to as a whole.
+    pub correlation: Option<Uuid>,
+    /// The event or request that caused it.
+    pub causation: Option<Uuid>,
+    /// The caller's idempotency key, with the digest of its input.
+    pub idempotency: Option<IdempotencyMark>,
+}
+
+/// An idempotency key and what it stood for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IdempotencyMark {
+    /// The key in the scope it belongs to (project, subject, mutation), as one text.
+    pub key: Arc<str>,
+    /// BLAKE3 of the input.
+    pub input: crate::digest::Digest,
+}
+
+/// What the appender expects of a stream.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Expected {
+    /// It has no event yet.
+    NoStream,
+    /// Its last event has this revision.
+    Revision(Revision),
+}
+
+/// Events for one stream.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StreamAppend {
+    /// The stream.
+    pub stream: Stream,
+    /// What is expected of it.
+    pub expected: Expected,
+    /// At least one event.
+    pub events: Vec<NewEvent>,
+}
+
+/// Events for one or more different streams: all become part of the log, side by side and in this
+/// order, or none.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Append {
+    /// At least one stream; none twice.
+    pub streams: Vec<StreamAppend>,
+    /// What the events have in common.
+    pub context: Context,
+}
+
+/// Where an append stands in the log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Appended {
+    /// The position of its first event; the others follow densely.
+    pub first: Position,
+    /// The position of its last event.
+    pub last: Position,
+    /// When it was appended.
+    pub recorded_at: DateTime<Utc>,
+}
+
+/// Why an append did not happen.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum AppendFault {
+    /// A stream is not where it was expected; nothing was appended.
+    #[error("{stream} is at {found:?}, not where it was expected")]
+    Conflict {
+        /// The stream.
+        stream: Stream,
+        /// The revision of its last event; none when it has no event.
+        found: Option<Revision>,
+    },
+    /// An event id is in the log already, but not as the same append: other bytes, or ids known
+    /// only in part.
+    #[error("event {id} is in the log already, as part of another append")]
+    IdReused {
+        /// The id.
+        id: EventId,
+    },
+    /// Empty, a stream twice, or over [`APPEND_BYTES_MAX`].
+    #[error("malformed append: {0}")]
+    Malformed(&'static str),
+    /// A sync failed before: what is on the disk is not known, so nothing more is accepted until
+    /// a restart reads it again.
+    #[error("the log is closed after a failed write: {0}")]
+    Poisoned(String),
+    /// The log is being closed.
+    #[error("the log is closing")]
+    Closing,
+}
+
+/// Why a read did not happen.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ReadFault {
+    /// The store failed.
+    #[error("the log cannot be read: {0}")]
+    Storage(String),
+    /// A stored event has a form this program does not know. Never skipped.
+    #[error("event {position:?} cannot be understood: {message}")]
+    Unknown {
+        /// Where it stands.
+        position: Position,
+        /// What is not understood.
+        message: String,
+    },
+}
+
+/// The answer to an append, once it is durable.
+pub type Appending = Pin<Box<dyn Future<Output = Result<Appended, AppendFault>> + Send>>;
+
+/// The log.
+///
+/// - Optimistic concurrency: an append whose expectation of any stream does not hold is refused
+///   with the revision found.
+/// - Atomic: all events of an append, on all its streams, or none.
+/// - Idempotent by event id: the same append again (same ids, streams and bytes) returns the first
+///   result, whatever it expects of the streams.
+/// - Durable before acknowledged; many queued appends may share one sync.
+/// - Times are set by the appender and never go back.
+/// - After a failed write or sync every later append is `Poisoned`.
+pub trait EventLog: Send + Sync + 'static {
+    /// Queues an append. The call itself takes the place in the queue (never awaits): appends are
+    /// tried in the order of these calls, each against the log as the one before left it.
+    fn append(&self, append: Append) -> Appending;
+
+    /// Events of one stream from this revision on, at most `limit`, in order. In line.
+    fn read_stream(
+        &self,
+        stream: Stream,
+        from: Revision,
+        limit: usize,
+    ) -> Result<Vec<Recorded>, ReadFault>;
+
+    /// Events from this position on, at most `limit`, in order. In line.
+    fn read_all(&self, from: Position, limit: usize) -> Result<Vec<Recorded>, ReadFault>;
+
+    /// `length` bytes at `offset` of the data of the event at this position; `None` when there
+    /// are no such bytes. In line, without reading the rest of a large event.
+    fn read_data(
+        &self,
+        position: Position,
+        offset: u32,
+        length: u32,
+    ) -> Result<Option<Vec<u8>>, ReadFault>;
+
+    /// The last position at or before this time; `Position::START` when all are after it.
+    fn position_at(&self, time: DateTime<Utc>) -> Result<Position, ReadFault>;
+
+    /// The last durable position.
+    fn head(&self) -> Position;
+
+    /// Every event from this position on, once, in order, without end.
+    fn follow(&self, from: Position) -> Box<dyn Follower>;
+}
+
+/// A reader that goes on with the log.
+pub trait Follower: Send {
+    /// The next events: at least one, at most `limit`, waiting until there are any. Cancel-safe:
+    /// a future dropped before it is ready loses nothing. Ends with `None` when the log closes.
+    fn next<'a>(&'a mut self, limit: usize) -> NextEvents<'a>;
+}
+
+/// The answer of a follower.
+pub type NextEvents<'a> =
+    Pin<Box<dyn Future<Output = Result<Option<Vec<Recorded>>, ReadFault>> + Send + 'a>>;
