@@ -2,4 +2,5 @@
 //!
 //! The log is the truth; everything else is a fold of it. ARCHITECTURE.md draws the house.
 
+pub mod content;
 pub mod digest;
