@@ -57,6 +57,12 @@ impl NodeCache {
         }
     }
 
+    #[cfg(test)]
+    pub(super) fn bytes(&self) -> usize {
+        let bytes = |shard: &Mutex<Shard>| shard.lock().map_or(0, |shard| shard.bytes);
+        self.shards.iter().map(bytes).sum()
+    }
+
     fn shard(&self, hash: &Digest) -> MutexGuard<'_, Shard> {
         let index = usize::from(hash.as_bytes()[31]) % SHARDS;
         self.shards[index]

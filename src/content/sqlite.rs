@@ -109,6 +109,11 @@ impl SqliteNodes {
         row.optional().map_err(fault)
     }
 
+    #[cfg(test)]
+    pub(super) fn cached_bytes(&self) -> usize {
+        self.cache.bytes()
+    }
+
     fn write(
         &self,
         sql: &str,
