@@ -1,0 +1,313 @@
+//! A node of the tree: its canonical bytes, and what reads them.
+//!
+//! A node is named by the BLAKE3 hash of its canonical bytes, to the byte (numbers little-endian):
+//!
+//! ```text
+//! node      header row*          header    version=1 (u8), domain (u8), level (u8), rows (u16)
+//! row       key length (u16), key, payload
+//! payload   of a leaf:     kind (u8), value length (u32), value digest (32)
+//!           of others:     child's hash (32), records, images, videos, value bytes (u64 each)
+//! domain    0 leaf, 1 interior, 2 root
+//! ```
+//!
+//! A row's key is the item's, or the last key under the child. The top node of a tree, leaf or not,
+//! is hashed and stored in the root domain only, so the content root leads to the top node at once,
+//! commits to all under it, and is no other node's name. The root of the empty tree is the hash of
+//! the header `1, 2, 0, 0`; it has no stored node. Places are kept beside the rows of a leaf and
+//! must never be hashed.
+
+use std::sync::{Arc, LazyLock};
+
+use super::entry::{Entry, Kind, Place, Totals};
+use crate::digest::Digest;
+
+const VERSION: u8 = 1;
+pub(super) const HEADER_BYTES: usize = 5;
+pub(super) const LEAF_PAYLOAD_BYTES: usize = 1 + 4 + 32;
+pub(super) const CHILD_PAYLOAD_BYTES: usize = 32 + 4 * 8;
+/// The most canonical bytes of a node: row offsets are 16 bits. The largest that the format makes
+/// are interior nodes of 16,384 bytes and one row.
+pub(super) const NODE_BYTES_MAX: usize = u16::MAX as usize;
+
+/// What a node is to its tree; hashed, so that none can pass for another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Domain {
+    Leaf,
+    Interior,
+    Root,
+}
+
+impl Domain {
+    pub(super) const fn code(self) -> u8 {
+        match self {
+            Self::Leaf => 0,
+            Self::Interior => 1,
+            Self::Root => 2,
+        }
+    }
+
+    pub(super) const fn of_level(level: u8) -> Self {
+        if level == 0 {
+            Self::Leaf
+        } else {
+            Self::Interior
+        }
+    }
+}
+
+/// The root of the tree without items. No store needs to hold it.
+pub fn empty_root() -> Digest {
+    static EMPTY: LazyLock<Digest> = LazyLock::new(|| Digest::of(&header(Domain::Root, 0, 0)));
+    *EMPTY
+}
+
+pub(super) const fn header(domain: Domain, level: u8, rows: u16) -> [u8; HEADER_BYTES] {
+    let rows = rows.to_le_bytes();
+    [VERSION, domain.code(), level, rows[0], rows[1]]
+}
+
+/// The bytes of a row's payload at this level.
+pub(super) const fn payload_bytes(level: u8) -> usize {
+    if level == 0 {
+        LEAF_PAYLOAD_BYTES
+    } else {
+        CHILD_PAYLOAD_BYTES
+    }
+}
+
+/// The key of a canonical row.
+pub(super) fn row_key(row: &[u8]) -> &[u8] {
+    let length = usize::from(u16::from_le_bytes([row[0], row[1]]));
+    &row[2..2 + length]
+}
+
+/// Writes the canonical row of an item.
+pub(super) fn write_entry(rows: &mut Vec<u8>, entry: &Entry) {
+    write_key(rows, entry.key.as_bytes());
+    rows.push(entry.kind.code());
+    rows.extend_from_slice(&entry.length.to_le_bytes());
+    rows.extend_from_slice(entry.value.as_bytes());
+}
+
+/// Writes the canonical row of a child.
+pub(super) fn write_child(rows: &mut Vec<u8>, child: &Node) {
+    write_key(rows, child.last_key());
+    rows.extend_from_slice(child.hash().as_bytes());
+    let totals = child.totals();
+    for count in [totals.records, totals.images, totals.videos, totals.bytes] {
+        rows.extend_from_slice(&count.to_le_bytes());
+    }
+}
+
+/// Writes the beginning of a canonical row.
+///
+/// # Panics
+/// When the key is longer than 65,535 bytes, which `key::check` refuses long before.
+pub(super) fn write_key(rows: &mut Vec<u8>, key: &[u8]) {
+    let length = u16::try_from(key.len());
+    let Ok(length) = length else {
+        unreachable!("a checked key has at most 1024 bytes")
+    };
+    rows.extend_from_slice(&length.to_le_bytes());
+    rows.extend_from_slice(key);
+}
+
+/// A node in memory. Its rows are in ascending order of keys, and there is at least one.
+#[derive(Debug, Clone)]
+pub struct Node {
+    hash: Digest,
+    bytes: Box<[u8]>,
+    /// Where each row begins in `bytes`, and the end of the last.
+    offsets: Box<[u16]>,
+    /// A leaf's places, one a row; empty otherwise.
+    places: Box<[Place]>,
+}
+
+impl Node {
+    /// A node of canonical bytes whose header, rows and keys (UTF-8) are known to be well formed.
+    pub(super) fn new(bytes: Box<[u8]>, offsets: Box<[u16]>, places: Box<[Place]>) -> Self {
+        debug_assert!(offsets.len() > 1 && (bytes[2] != 0 || places.len() + 1 == offsets.len()));
+        Self {
+            hash: Digest::of(&bytes),
+            bytes,
+            offsets,
+            places,
+        }
+    }
+
+    /// The same rows in the root domain.
+    pub(super) fn to_root(&self) -> Self {
+        let mut bytes = self.bytes.clone();
+        bytes[1] = Domain::Root.code();
+        Self::new(bytes, self.offsets.clone(), self.places.clone())
+    }
+
+    /// The node's name: the hash of its canonical bytes.
+    pub fn hash(&self) -> Digest {
+        self.hash
+    }
+
+    /// The canonical bytes.
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// Levels below this node; a leaf has none.
+    pub fn level(&self) -> u8 {
+        self.bytes[2]
+    }
+
+    /// Whether this is the top node of a tree.
+    pub fn is_root(&self) -> bool {
+        self.bytes[1] == Domain::Root.code()
+    }
+
+    pub(super) fn domain_code(&self) -> u8 {
+        self.bytes[1]
+    }
+
+    /// Rows of the node: items of a leaf, children of others.
+    pub(super) fn len(&self) -> usize {
+        self.offsets.len() - 1
+    }
+
+    /// The memory this node takes, about.
+    pub(super) fn memory_bytes(&self) -> usize {
+        /// The struct, its reference count, and its entry in a cache.
+        const FIXED_BYTES: usize = 256;
+        let places = self.places.len() * size_of::<Place>();
+        FIXED_BYTES + self.bytes.len() + self.offsets.len() * 2 + places
+    }
+
+    pub(super) fn row(&self, index: usize) -> &[u8] {
+        &self.bytes[usize::from(self.offsets[index])..usize::from(self.offsets[index + 1])]
+    }
+
+    pub(super) fn key(&self, index: usize) -> &[u8] {
+        row_key(self.row(index))
+    }
+
+    pub(super) fn last_key(&self) -> &[u8] {
+        self.key(self.len() - 1)
+    }
+
+    pub(super) fn payload(&self, index: usize) -> &[u8] {
+        let row = self.row(index);
+        &row[row.len() - payload_bytes(self.level())..]
+    }
+
+    /// The first row whose key is not before `bound`; the number of rows when there is none.
+    pub(super) fn search(&self, bound: &[u8]) -> usize {
+        self.search_from(0, bound)
+    }
+
+    /// As [`Self::search`], among the rows from `low` on.
+    pub(super) fn search_from(&self, mut low: usize, bound: &[u8]) -> usize {
+        let mut high = self.len();
+        while low < high {
+            let middle = usize::midpoint(low, high);
+            if self.key(middle) < bound {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        low
+    }
+
+    /// The place of a leaf's row; of an interior node's none that means anything.
+    pub(super) fn place(&self, index: usize) -> Place {
+        self.places.get(index).copied().unwrap_or_default()
+    }
+
+    /// Rewrites every place.
+    pub(super) fn settle(&mut self, settled: impl Fn(Place) -> Place) {
+        for place in &mut self.places {
+            *place = settled(*place);
+        }
+    }
+
+    /// The item of a leaf's row.
+    pub(super) fn entry(&self, index: usize) -> Entry {
+        let Ok(key) = std::str::from_utf8(self.key(index)) else {
+            unreachable!("keys are text where a node is assembled and where one is decoded")
+        };
+        let (kind, length) = self.kind_and_length(index);
+        let place = self.place(index);
+        Entry {
+            key: key.into(),
+            kind,
+            length,
+            value: digest_of(&self.payload(index)[5..]),
+            place,
+        }
+    }
+
+    /// The kind of a leaf's row, and the length of its value.
+    pub(super) fn kind_and_length(&self, index: usize) -> (Kind, u32) {
+        let payload = self.payload(index);
+        let Some(kind) = Kind::from_code(payload[0]) else {
+            unreachable!("kinds are known where a node is assembled and where one is decoded")
+        };
+        (
+            kind,
+            u32::from_le_bytes([payload[1], payload[2], payload[3], payload[4]]),
+        )
+    }
+
+    /// The hash of an interior node's child.
+    pub(super) fn child(&self, index: usize) -> Digest {
+        digest_of(&self.payload(index)[..32])
+    }
+
+    /// What is under one row: a child's totals, or one item.
+    pub(super) fn row_totals(&self, index: usize) -> Totals {
+        if self.level() == 0 {
+            let (kind, length) = self.kind_and_length(index);
+            let mut totals = Totals::default();
+            totals.add_item(kind, length);
+            return totals;
+        }
+        let (counts, _) = self.payload(index)[32..].as_chunks::<8>();
+        let [records, images, videos, bytes] =
+            [0, 1, 2, 3].map(|at| u64::from_le_bytes(counts[at]));
+        Totals {
+            records,
+            images,
+            videos,
+            bytes,
+        }
+    }
+
+    /// What is under the node.
+    pub fn totals(&self) -> Totals {
+        let mut totals = Totals::default();
+        for index in 0..self.len() {
+            totals.add(&self.row_totals(index));
+        }
+        totals
+    }
+}
+
+fn digest_of(bytes: &[u8]) -> Digest {
+    let Ok(digest) = Digest::from_slice(bytes) else {
+        unreachable!("payloads of fixed size end in, or begin with, 32 bytes")
+    };
+    digest
+}
+
+/// A computed node that no store holds yet.
+#[derive(Debug, Clone)]
+pub struct NewNode(pub(super) Arc<Node>);
+
+impl NewNode {
+    /// The node's name.
+    pub fn hash(&self) -> Digest {
+        self.0.hash()
+    }
+
+    /// The node itself, to be shared.
+    pub fn node(&self) -> &Arc<Node> {
+        &self.0
+    }
+}
