@@ -57,3 +57,81 @@ pub fn decide(dataset: &Dataset, command: &BeginOperation) -> Result<Decision, R
         ..Decision::default()
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::commands::facts::{
+        OPERATION, deleted, enriching, in_status, not_found, not_ready, operation_begun, ready,
+        restoring, training,
+    };
+    use crate::domain::commands::given::{Given, given};
+    use crate::domain::refusal::Running;
+    use DatasetStatus::{Draft, Error, Indexing, PartialIndex, ReadOnly, Ready};
+    use OperationKind::{
+        Creation, Enrichment, LabelPropagation, MediaAddition, MetadataImport, Reindex, Training,
+    };
+
+    fn begin(kind: OperationKind) -> impl FnOnce(&Given) -> Result<Decision, Refusal> {
+        move |it| {
+            let operation = OPERATION;
+            decide(it.dataset(), &BeginOperation { operation, kind })
+        }
+    }
+
+    #[test]
+    fn each_kind_brings_its_status() {
+        let check = |before, kind, during| {
+            let after = given([in_status(before)])
+                .when(begin(kind))
+                .then([operation_begun(kind, during)]);
+            assert_eq!(after.dataset().status, during);
+            assert_eq!(after.dataset().running(), Some(Running::Operation(kind)));
+        };
+        check(Draft, Creation, Indexing);
+        for before in [Ready, PartialIndex, Error] {
+            check(before, Reindex, Indexing);
+            for kind in [Enrichment, MediaAddition, LabelPropagation, MetadataImport] {
+                check(before, kind, ReadOnly);
+            }
+            check(before, Training, before);
+        }
+    }
+
+    #[test]
+    fn a_draft_is_only_filled_and_nothing_else_is() {
+        let check = |before, kind| {
+            given([in_status(before)])
+                .when(begin(kind))
+                .refuses(not_ready(before));
+        };
+        for kind in OperationKind::ALL {
+            match kind {
+                Creation => [Ready, PartialIndex, Error].map(|status| check(status, *kind)),
+                Enrichment | MediaAddition | Reindex | LabelPropagation | MetadataImport
+                | Training => [Draft, Indexing, ReadOnly].map(|status| check(status, *kind)),
+            };
+        }
+    }
+
+    #[test]
+    fn one_thing_runs_at_a_time() {
+        let check = |event, running| {
+            for kind in OperationKind::ALL {
+                given([ready(), Clone::clone(&event)])
+                    .when(begin(*kind))
+                    .refuses(Refusal::OperationRunning { running });
+            }
+        };
+        check(enriching(), Running::Operation(Enrichment));
+        check(training(), Running::Operation(Training));
+        check(restoring().into(), Running::Restore);
+    }
+
+    #[test]
+    fn nothing_begins_on_a_deleted_dataset() {
+        given([ready(), deleted()])
+            .when(begin(Training))
+            .refuses(not_found("dataset"));
+    }
+}

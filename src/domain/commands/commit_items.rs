@@ -89,3 +89,152 @@ pub fn decide(dataset: &Dataset, command: &CommitItems) -> Result<Decision, Refu
 const fn locked(holder: &'static str) -> Refusal {
     Refusal::DatasetLocked { holder }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::commands::facts::{
+        DATASET, OPERATION, added, committed, conflict, counts, deleted, enriching, in_status,
+        not_found, not_ready, ready, restoring, root, training, version,
+    };
+    use crate::domain::commands::given::given;
+    use crate::domain::event::Event;
+    use crate::domain::values::DatasetStatus;
+
+    const OTHER: OperationId = OperationId(uuid::Uuid::from_u128(99));
+
+    fn command() -> CommitItems {
+        CommitItems {
+            chunks: vec![ChunkRange {
+                task: None,
+                first: Revision(1),
+                count: 2,
+            }],
+            mode: CommitMode::Replace,
+            root: root(1),
+            counts: counts(1),
+            summary: added(1),
+            message: Some(Arc::from("the first season")),
+            operation: None,
+            if_version: None,
+        }
+    }
+
+    fn inside(operation: OperationId) -> CommitItems {
+        CommitItems {
+            operation: Some(operation),
+            ..command()
+        }
+    }
+
+    fn event(command: &CommitItems) -> Event {
+        ItemsCommitted {
+            dataset: DATASET,
+            chunks: command.chunks.clone(),
+            mode: command.mode,
+            root_before: root(0),
+            message: command.message.clone(),
+            operation: command.operation,
+            ..committed(0, 1)
+        }
+        .into()
+    }
+
+    #[test]
+    fn a_commit_is_the_new_head_in_every_status_that_stands() {
+        for status in [
+            DatasetStatus::Ready,
+            DatasetStatus::PartialIndex,
+            DatasetStatus::Error,
+        ] {
+            let after = given([in_status(status)])
+                .when(|it| decide(it.dataset(), &command()))
+                .then([event(&command())]);
+            assert_eq!(after.dataset().head, version(1, 1));
+            assert_eq!(after.dataset().status, status);
+        }
+    }
+
+    #[test]
+    fn the_operation_that_holds_the_dataset_writes_and_a_training_lets_all_write() {
+        let check = |running: Event, command: CommitItems| {
+            given([ready(), running])
+                .when(|it| decide(it.dataset(), &command))
+                .then([event(&command)]);
+        };
+        check(enriching(), inside(OPERATION));
+        check(training(), command());
+        check(training(), inside(OPERATION));
+    }
+
+    #[test]
+    fn what_holds_the_dataset_keeps_others_from_writing() {
+        let check = |running: Event, command: CommitItems, holder| {
+            given([ready(), running])
+                .when(|it| decide(it.dataset(), &command))
+                .refuses(Refusal::DatasetLocked { holder });
+        };
+        check(enriching(), command(), "an operation");
+        check(enriching(), inside(OTHER), "an operation");
+        check(restoring().into(), command(), "a restore");
+        check(restoring().into(), inside(OPERATION), "a restore");
+    }
+
+    #[test]
+    fn an_operation_that_does_not_run_is_not_found() {
+        given([ready()])
+            .when(|it| decide(it.dataset(), &inside(OTHER)))
+            .refuses(not_found("operation"));
+        given([ready(), training()])
+            .when(|it| decide(it.dataset(), &inside(OTHER)))
+            .refuses(not_found("operation"));
+    }
+
+    #[test]
+    fn a_draft_is_filled_by_its_operation_only() {
+        given([in_status(DatasetStatus::Draft)])
+            .when(|it| decide(it.dataset(), &command()))
+            .refuses(not_ready(DatasetStatus::Draft));
+    }
+
+    #[test]
+    fn a_version_that_is_not_the_head_any_more_conflicts() {
+        let seen = |revision| CommitItems {
+            if_version: Some(Revision(revision)),
+            ..command()
+        };
+        given([ready()])
+            .when(|it| decide(it.dataset(), &seen(0)))
+            .then([event(&command())])
+            .when(|it| decide(it.dataset(), &seen(0)))
+            .refuses(conflict(1));
+    }
+
+    #[test]
+    fn of_several_reasons_the_first_counts() {
+        let check = |events: [Event; 2], operation, expected| {
+            let found = allow(given(events).dataset(), Some(Revision(9)), operation);
+            assert_eq!(found, Err(expected));
+        };
+        let holder = "an operation";
+        check([ready(), deleted()], Some(OTHER), not_found("dataset"));
+        check(
+            [ready(), enriching()],
+            Some(OTHER),
+            Refusal::DatasetLocked { holder },
+        );
+        check([ready(), training()], Some(OTHER), not_found("operation"));
+        check([ready(), training()], None, conflict(0));
+    }
+
+    #[test]
+    fn a_message_over_its_limit_is_refused() {
+        let command = CommitItems {
+            message: Some(Arc::from("x".repeat(10_001))),
+            ..command()
+        };
+        given([ready()])
+            .when(|it| decide(it.dataset(), &command))
+            .refuses_field("message");
+    }
+}

@@ -69,3 +69,93 @@ pub fn decide(project: &Project, command: &CreateDataset) -> Result<Decision, Re
         ..Decision::default()
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::commands::facts::{
+        DATASET, PROJECT, created_in, listed, name, name_taken, root, snapshot, snapshot_of,
+        version,
+    };
+    use crate::domain::commands::given::given;
+    use crate::domain::event::SnapshotCreated;
+
+    fn command() -> CreateDataset {
+        let created = created_in(DatasetStatus::Ready);
+        CreateDataset {
+            dataset: DATASET,
+            name: created.name,
+            description: created.description,
+            metadata: created.metadata,
+            draft: false,
+            snapshots_enabled: true,
+            first_snapshot: snapshot(1),
+            empty_root: root(0),
+        }
+    }
+
+    fn listing() -> DatasetListed {
+        DatasetListed {
+            project: PROJECT,
+            dataset: DATASET,
+            name: name("Penguins"),
+        }
+    }
+
+    #[test]
+    fn a_dataset_is_ready_and_its_first_snapshot_is_current() {
+        let after = given([]).when(|it| decide(it.project(), &command())).then([
+            listing().into(),
+            created_in(DatasetStatus::Ready).into(),
+            SnapshotCreated {
+                reason: SnapshotReason::Creation,
+                ..snapshot_of(1, version(0, 0))
+            }
+            .into(),
+        ]);
+        assert_eq!(after.dataset().current, Some(snapshot(1)));
+        assert_eq!(
+            after.project().dataset_named(&name("PENGUINS")),
+            Some(DATASET)
+        );
+    }
+
+    #[test]
+    fn a_draft_has_no_snapshot_yet() {
+        let command = CreateDataset {
+            draft: true,
+            ..command()
+        };
+        given([])
+            .when(|it| decide(it.project(), &command))
+            .then([listing().into(), created_in(DatasetStatus::Draft).into()]);
+    }
+
+    #[test]
+    fn the_first_snapshot_is_made_also_where_none_can_be_asked_for() {
+        let command = CreateDataset {
+            snapshots_enabled: false,
+            ..command()
+        };
+        let decision = decide(given([]).project(), &command).expect("a dataset");
+        assert_eq!(decision.dataset.len(), 2);
+    }
+
+    #[test]
+    fn a_name_is_taken_whatever_its_case() {
+        given([listed(1, "PENGUINS")])
+            .when(|it| decide(it.project(), &command()))
+            .refuses(name_taken("Penguins"));
+    }
+
+    #[test]
+    fn a_description_over_its_limit_is_refused() {
+        let command = CreateDataset {
+            description: Arc::from("x".repeat(10_001)),
+            ..command()
+        };
+        given([])
+            .when(|it| decide(it.project(), &command))
+            .refuses_field("description");
+    }
+}

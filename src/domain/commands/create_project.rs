@@ -73,3 +73,52 @@ fn check_external_id(text: &str) -> Result<(), Refusal> {
         message,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::commands::facts::{PROJECT, name, name_taken};
+    use crate::domain::commands::given::given;
+
+    fn command(external_id: Option<&str>) -> CreateProject {
+        CreateProject {
+            project: PROJECT,
+            name: name("Antarctica"),
+            external_id: external_id.map(Arc::from),
+        }
+    }
+
+    #[test]
+    fn a_project_is_created_with_its_external_id() {
+        let command = command(Some("89cd04f168b84af6be287f71730fdb4b"));
+        given([])
+            .when(|_| decide(Taken::default(), &command))
+            .then([ProjectCreated {
+                project: PROJECT,
+                name: name("Antarctica"),
+                external_id: command.external_id.clone(),
+            }
+            .into()]);
+    }
+
+    #[test]
+    fn a_name_or_external_id_of_another_project_is_taken() {
+        let (name, external_id) = (true, false);
+        given([])
+            .when(|_| decide(Taken { name, external_id }, &command(Some("89cd"))))
+            .refuses(name_taken("Antarctica"));
+        let (name, external_id) = (false, true);
+        given([])
+            .when(|_| decide(Taken { name, external_id }, &command(Some("89cd"))))
+            .refuses(name_taken("89cd"));
+    }
+
+    #[test]
+    fn an_external_id_that_no_path_can_hold_is_refused() {
+        for text in ["", "a b", "a\u{0}", "\n", &"x".repeat(256)] {
+            given([])
+                .when(|_| decide(Taken::default(), &command(Some(text))))
+                .refuses_field("externalId");
+        }
+    }
+}

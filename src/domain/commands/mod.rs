@@ -29,7 +29,11 @@ pub mod undelete_snapshot;
 pub mod update_dataset;
 
 #[cfg(test)]
-mod given;
+pub(in crate::domain) mod facts;
+#[cfg(test)]
+pub(in crate::domain) mod given;
+#[cfg(test)]
+mod invariants;
 #[cfg(test)]
 mod walk;
 
