@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use super::event::Event;
 use super::ids::{DatasetId, ProjectId, Revision};
+use super::refusal::Refusal;
 use super::values::{Name, NameKey};
 
 /// The state of one project.
@@ -42,6 +43,21 @@ impl Project {
         self.by_name.get(&name.key()).copied()
     }
 
+    /// How many live datasets it has.
+    pub fn dataset_count(&self) -> usize {
+        self.by_dataset.len()
+    }
+
+    /// Refuses when another live dataset than `own` has this name.
+    pub fn must_be_free(&self, name: &Name, own: DatasetId) -> Result<(), Refusal> {
+        match self.dataset_named(name) {
+            Some(other) if other != own => Err(Refusal::NameTaken {
+                name: name.to_string(),
+            }),
+            Some(_) | None => Ok(()),
+        }
+    }
+
     /// The state after the first event of its stream; none when that is not a ProjectCreated.
     pub fn begin(event: &Event) -> Option<Self> {
         let Event::ProjectCreated(created) = event else {
@@ -73,3 +89,6 @@ impl Project {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

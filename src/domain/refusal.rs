@@ -2,6 +2,8 @@
 //!
 //! A refusal is never a fault: nothing is broken, nothing is logged, and asking again may succeed.
 
+use chrono::{DateTime, Utc};
+
 use super::ids::{Position, Revision};
 use super::values::{DatasetStatus, OperationKind};
 
@@ -64,6 +66,12 @@ pub enum Refusal {
     /// The task has ended, or is switching.
     #[error("the task has ended or can no longer be stopped")]
     TaskEnded,
+    /// Another node works on the task; it may be asked again when the lease has run out.
+    #[error("another node works on the task until {until}")]
+    LeaseHeld {
+        /// When the lease runs out.
+        until: DateTime<Utc>,
+    },
     /// The idempotency key came before with another input.
     #[error("this idempotency key was used with another input")]
     IdempotencyKeyReused,

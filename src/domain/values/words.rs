@@ -1,146 +1,8 @@
-//! The small values that events and states are made of: names, counts, versions, kinds.
+//! The kinds, states and reasons that have one word each, everywhere.
 //!
-//! Pure: a constructor checks, and what exists is right.
+//! Pure: the words are part of the public contract and of the stored shapes; never change one.
 
 use std::fmt;
-use std::sync::Arc;
-
-use unicode_normalization::UnicodeNormalization;
-
-use super::ids::{DatasetId, OperationId, Position, Revision, SnapshotId, TaskId};
-use super::refusal::Refusal;
-use crate::digest::Digest;
-
-/// The longest name, in characters.
-pub const NAME_CHARS_MAX: usize = 255;
-/// The longest description, in characters.
-pub const DESCRIPTION_CHARS_MAX: usize = 10_000;
-
-/// A name as its giver wrote it: Unicode NFC, trimmed, 1 to 255 characters, no control characters.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Name(Arc<str>);
-
-impl Name {
-    /// Checks and normalises a name; `field` is what a refusal points at.
-    pub fn new(field: &'static str, text: &str) -> Result<Self, Refusal> {
-        let text: String = text.trim().nfc().collect();
-        let chars = text.chars().count();
-        if chars == 0 || chars > NAME_CHARS_MAX {
-            let message = format!("a name has 1 to {NAME_CHARS_MAX} characters; this has {chars}");
-            return Err(Refusal::BadInput { field, message });
-        }
-        if text.chars().any(char::is_control) {
-            let message = "a name holds no control characters".to_owned();
-            return Err(Refusal::BadInput { field, message });
-        }
-        Ok(Self(text.into()))
-    }
-
-    /// A name that is already part of the log.
-    pub fn recorded(text: &str) -> Self {
-        Self(text.into())
-    }
-
-    /// The name as written.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-
-    /// What two names have in common when they are the same but for case.
-    pub fn key(&self) -> NameKey {
-        NameKey(self.0.to_lowercase().nfc().collect::<String>().into())
-    }
-}
-
-impl fmt::Display for Name {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&self.0)
-    }
-}
-
-/// A name without its case: names are unique by this.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct NameKey(Arc<str>);
-
-impl NameKey {
-    /// The text by which names are compared.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-/// Checks the length of a description.
-pub fn check_description(field: &'static str, text: &str) -> Result<(), Refusal> {
-    let chars = text.chars().count();
-    if chars <= DESCRIPTION_CHARS_MAX {
-        return Ok(());
-    }
-    let message =
-        format!("a description has at most {DESCRIPTION_CHARS_MAX} characters; this has {chars}");
-    Err(Refusal::BadInput { field, message })
-}
-
-/// How many items a version has, and their bytes (canonical values, summed).
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Counts {
-    /// Items of every kind.
-    pub items: u64,
-    /// Items of kind `IMAGE`.
-    pub images: u64,
-    /// Items of kind `VIDEO`.
-    pub videos: u64,
-    /// Bytes of all values.
-    pub bytes: u64,
-}
-
-/// What differs between two versions, in items.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct ChangeSummary {
-    /// In the second only.
-    pub added: u64,
-    /// In the first only.
-    pub removed: u64,
-    /// In both, with another kind or value.
-    pub modified: u64,
-    /// In both, the same.
-    pub unchanged: u64,
-}
-
-/// A dataset's content from one event of its stream on. The revision names it: unlike a position
-/// it is known when the event is decided.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Version {
-    /// The event of the dataset's stream that made this version.
-    pub revision: Revision,
-    /// Its content root.
-    pub root: Digest,
-    /// What it holds.
-    pub counts: Counts,
-}
-
-/// Where a clone's content came from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Origin {
-    /// The dataset cloned.
-    pub dataset: DatasetId,
-    /// Its snapshot, when one was named.
-    pub snapshot: Option<SnapshotId>,
-    /// The version's place in the source's stream.
-    pub revision: Revision,
-    /// The version's place in the log.
-    pub position: Position,
-}
-
-/// Consecutive ItemsStaged events of one stream, which a commit names.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct ChunkRange {
-    /// The import task on whose stream they are; none: on the dataset's own.
-    pub task: Option<TaskId>,
-    /// The first of them.
-    pub first: Revision,
-    /// How many.
-    pub count: u64,
-}
 
 macro_rules! words {
     ($($(#[$doc:meta])+ $name:ident { $($(#[$variant_doc:meta])+ $variant:ident = $word:literal,)+ })+) => {$(
@@ -303,38 +165,9 @@ impl TaskPhase {
     }
 }
 
-/// The operation that runs on a dataset.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct RunningOperation {
-    /// Which.
-    pub id: OperationId,
-    /// What it does.
-    pub kind: OperationKind,
-    /// The dataset's status before it.
-    pub status_before: DatasetStatus,
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn names_are_trimmed_composed_and_compared_without_case() {
-        let name = Name::new("name", "  Cafe\u{301} Ünïts ").expect("a name");
-        assert_eq!(name.as_str(), "Café Ünïts");
-        assert_eq!(
-            name.key(),
-            Name::new("name", "CAFÉ ÜNÏTS").expect("a name").key()
-        );
-    }
-
-    #[test]
-    fn names_that_are_none_are_refused() {
-        for text in ["", "   ", "a\u{0}b", "a\nb", &"x".repeat(256)] {
-            assert!(Name::new("name", text).is_err(), "{text:?}");
-        }
-        assert!(Name::new("name", &"é".repeat(255)).is_ok());
-    }
 
     #[test]
     fn every_word_is_its_value() {

@@ -1,0 +1,59 @@
+//! Records how far a task has come. Decides nothing; who calls it keeps it to one a second.
+
+use super::Decision;
+use crate::domain::Task;
+use crate::domain::event::{TaskProgressed, TaskWork};
+use crate::domain::refusal::Refusal;
+use crate::domain::values::TaskPhase;
+
+/// Asks that progress be recorded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ProgressTask {
+    /// Where the task is; a phase of its work, not its end.
+    pub phase: TaskPhase,
+    /// Steps done.
+    pub done: u64,
+    /// Steps in all, when known.
+    pub total: Option<u64>,
+}
+
+/// Refuses with `TASK_ENDED` or `BAD_INPUT` (a phase that is not this task's, more done than there
+/// is to do).
+pub fn decide(task: &Task, command: &ProgressTask) -> Result<Decision, Refusal> {
+    task.must_go_on()?;
+    if !phases_of(&task.work).contains(&command.phase) {
+        return Err(Refusal::BadInput {
+            field: "phase",
+            message: format!("a {} is never {}", task.work.kind(), command.phase),
+        });
+    }
+    if command.total.is_some_and(|total| command.done > total) {
+        return Err(Refusal::BadInput {
+            field: "done",
+            message: "more is done than there is to do".to_owned(),
+        });
+    }
+    let progressed = TaskProgressed {
+        task: task.id,
+        phase: command.phase,
+        done: command.done,
+        total: command.total,
+    };
+    Ok(Decision {
+        task: vec![progressed.into()],
+        ..Decision::default()
+    })
+}
+
+/// What a task goes through between its queue and its end.
+const fn phases_of(work: &TaskWork) -> &'static [TaskPhase] {
+    match work {
+        TaskWork::Restore { .. } => &[
+            TaskPhase::Verifying,
+            TaskPhase::Applying,
+            TaskPhase::Switching,
+        ],
+        TaskWork::Import { .. } => &[TaskPhase::Staging, TaskPhase::Switching],
+        TaskWork::Clone { .. } => &[],
+    }
+}
