@@ -3,8 +3,14 @@
 //! May name the domain and nothing else of the house. Only `assemble.rs` names an adapter; only the
 //! ledger appends.
 
+mod admission;
+mod follower;
+mod memory;
 mod port;
+pub mod record;
+pub mod staged;
 
+pub use memory::MemoryLog;
 pub use port::{
     APPEND_BYTES_MAX, Append, AppendFault, Appended, Appending, Context, EventLog, Expected,
     Follower, IdempotencyMark, NewEvent, NextEvents, ReadFault, Recorded, StreamAppend,

@@ -43,7 +43,8 @@ pub struct Recorded {
     pub name: Arc<str>,
     /// The version of its stored shape.
     pub schema_version: u32,
-    /// When it was appended: UTC microseconds, never before its predecessor.
+    /// When it was appended: UTC microseconds, one time for all events of an append, and always
+    /// later than the append before.
     pub recorded_at: DateTime<Utc>,
     /// Who, why, and under which key.
     pub context: Context,
@@ -132,13 +133,16 @@ pub enum AppendFault {
         /// The id.
         id: EventId,
     },
-    /// Empty, a stream twice, or over [`APPEND_BYTES_MAX`].
+    /// Empty, a stream or an event id twice, or over [`APPEND_BYTES_MAX`].
     #[error("malformed append: {0}")]
     Malformed(&'static str),
     /// A sync failed before: what is on the disk is not known, so nothing more is accepted until
     /// a restart reads it again.
     #[error("the log is closed after a failed write: {0}")]
     Poisoned(String),
+    /// More waits to be written than the queue holds. Nothing was appended; try again later.
+    #[error("the log's queue is full; try again later")]
+    Overloaded,
     /// The log is being closed.
     #[error("the log is closing")]
     Closing,
@@ -171,14 +175,22 @@ pub type Appending = Pin<Box<dyn Future<Output = Result<Appended, AppendFault>> 
 /// - Idempotent by event id: the same append again (same ids, streams and bytes) returns the first
 ///   result, whatever it expects of the streams.
 /// - Durable before acknowledged; many queued appends may share one sync.
-/// - Times are set by the appender and never go back.
-/// - After a failed write or sync every later append is `Poisoned`.
+/// - Times are set by the appender from its clock. All events of an append have one time, and it
+///   is later than that of the append before, whatever the clock says: so a time tells which
+///   events were appended together, and names one state of the log.
+/// - After a failed write or sync every later append is `Poisoned`. Whether the appends that
+///   failed are in the log shows after a restart; their event ids make it safe to try again.
+/// - What waits to be written is bounded: over it, an append is `Overloaded`.
+///
+/// Not promised: an append whose future is dropped may happen all the same, and a reader may see
+/// an event a moment before `head` or its appender does.
 pub trait EventLog: Send + Sync + 'static {
     /// Queues an append. The call itself takes the place in the queue (never awaits): appends are
     /// tried in the order of these calls, each against the log as the one before left it.
     fn append(&self, append: Append) -> Appending;
 
-    /// Events of one stream from this revision on, at most `limit`, in order. In line.
+    /// Events of one stream from this revision on, at most `limit`, in order. In line. Fewer come
+    /// when their data is large (some MiB); none only when there are none.
     fn read_stream(
         &self,
         stream: Stream,
@@ -186,7 +198,8 @@ pub trait EventLog: Send + Sync + 'static {
         limit: usize,
     ) -> Result<Vec<Recorded>, ReadFault>;
 
-    /// Events from this position on, at most `limit`, in order. In line.
+    /// Events from this position on, at most `limit`, in order. In line. Fewer come when their
+    /// data is large (some MiB); none only when there are none.
     fn read_all(&self, from: Position, limit: usize) -> Result<Vec<Recorded>, ReadFault>;
 
     /// `length` bytes at `offset` of the data of the event at this position; `None` when there
@@ -211,7 +224,8 @@ pub trait EventLog: Send + Sync + 'static {
 /// A reader that goes on with the log.
 pub trait Follower: Send {
     /// The next events: at least one, at most `limit`, waiting until there are any. Cancel-safe:
-    /// a future dropped before it is ready loses nothing. Ends with `None` when the log closes.
+    /// a future dropped before it is ready loses nothing. Ends with `None` when the log closes,
+    /// after the last event.
     fn next<'a>(&'a mut self, limit: usize) -> NextEvents<'a>;
 }
 
