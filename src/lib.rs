@@ -6,3 +6,4 @@ pub mod clock;
 pub mod digest;
 pub mod domain;
 pub mod event_log;
+pub mod views;
