@@ -7,3 +7,4 @@ pub mod content;
 pub mod digest;
 pub mod domain;
 pub mod event_log;
+pub mod views;

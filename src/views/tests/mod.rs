@@ -1,0 +1,1 @@
+//! The views from outside: histories in, rows out.
