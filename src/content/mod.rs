@@ -39,7 +39,7 @@ pub use memory::{MemoryNodes, Overlay};
 pub use node::{NewNode, Node, empty_root};
 pub use range::{Take, Window, count, range};
 pub use sqlite::SqliteNodes;
-pub use store::{Checkpoint, Fault, NodeStore};
+pub use store::{Checkpoint, Fault, KeptNodes, NodeStore};
 pub use tree::{Walk, get, rank, totals, walk};
 pub use verify::verify;
 

@@ -12,7 +12,7 @@ use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, Transaction,
 
 use super::cache::NodeCache;
 use super::node::{NewNode, Node};
-use super::store::{Checkpoint, Fault, NodeStore};
+use super::store::{Checkpoint, Fault, KeptNodes, NodeStore};
 use super::stored::{decode, encode};
 use crate::digest::Digest;
 
@@ -78,37 +78,6 @@ impl SqliteNodes {
         Ok(())
     }
 
-    /// Stores these nodes, and the position that the store stands for with them, in one
-    /// transaction. Nodes that are there stay as they are.
-    pub fn insert(&self, nodes: &[NewNode], checkpoint: Option<&Checkpoint>) -> Result<(), Fault> {
-        const SQL: &str = "INSERT INTO nodes (hash, body) VALUES (?1, ?2) ON CONFLICT DO NOTHING";
-        self.write(SQL, nodes, checkpoint)
-    }
-
-    /// As [`Self::insert`], but what is stored under the nodes' names is overwritten: the repair
-    /// of damaged nodes.
-    pub fn replace(&self, nodes: &[NewNode]) -> Result<(), Fault> {
-        const SQL: &str = "INSERT INTO nodes (hash, body) VALUES (?1, ?2) \
-                           ON CONFLICT (hash) DO UPDATE SET body = excluded.body";
-        self.write(SQL, nodes, None)
-    }
-
-    /// What the store stands for; none if nothing was folded into it yet.
-    pub fn checkpoint(&self) -> Result<Option<Checkpoint>, Fault> {
-        const SQL: &str = "SELECT ledger, position, event FROM checkpoint WHERE id = 1";
-        let reader = self.reader();
-        let mut statement = reader.prepare_cached(SQL).map_err(fault)?;
-        let row = statement.query_row([], |row| {
-            let (ledger, event) = (row.get(0)?, row.get(2)?);
-            Ok(Checkpoint {
-                ledger,
-                position: row.get::<_, i64>(1)?.cast_unsigned(),
-                event,
-            })
-        });
-        row.optional().map_err(fault)
-    }
-
     #[cfg(test)]
     pub(super) fn cached_bytes(&self) -> usize {
         self.cache.bytes()
@@ -155,6 +124,34 @@ impl SqliteNodes {
         let body = row.get_ref(0).map_err(fault)?.as_blob();
         let body = body.map_err(|_| Fault::Damaged(*hash))?;
         decode(hash, body).ok_or(Fault::Damaged(*hash))
+    }
+}
+
+impl KeptNodes for SqliteNodes {
+    fn insert(&self, nodes: &[NewNode], checkpoint: Option<&Checkpoint>) -> Result<(), Fault> {
+        const SQL: &str = "INSERT INTO nodes (hash, body) VALUES (?1, ?2) ON CONFLICT DO NOTHING";
+        self.write(SQL, nodes, checkpoint)
+    }
+
+    fn replace(&self, nodes: &[NewNode]) -> Result<(), Fault> {
+        const SQL: &str = "INSERT INTO nodes (hash, body) VALUES (?1, ?2) \
+                           ON CONFLICT (hash) DO UPDATE SET body = excluded.body";
+        self.write(SQL, nodes, None)
+    }
+
+    fn checkpoint(&self) -> Result<Option<Checkpoint>, Fault> {
+        const SQL: &str = "SELECT ledger, position, event FROM checkpoint WHERE id = 1";
+        let reader = self.reader();
+        let mut statement = reader.prepare_cached(SQL).map_err(fault)?;
+        let row = statement.query_row([], |row| {
+            let (ledger, event) = (row.get(0)?, row.get(2)?);
+            Ok(Checkpoint {
+                ledger,
+                position: row.get::<_, i64>(1)?.cast_unsigned(),
+                event,
+            })
+        });
+        row.optional().map_err(fault)
     }
 }
 
