@@ -29,6 +29,8 @@ pub mod undelete_snapshot;
 pub mod update_dataset;
 
 #[cfg(test)]
+mod asks;
+#[cfg(test)]
 pub(in crate::domain) mod facts;
 #[cfg(test)]
 pub(in crate::domain) mod given;
