@@ -1,9 +1,9 @@
 //! One file a verb, named as a user would say it. List this folder to know all that can happen.
 //!
 //! Each has its command, a struct with every value the decision needs, and `decide(state,
-//! command)`, which answers events or a refusal and changes nothing. Ids, times and names are given and have
-//! been checked; versions have been looked up. What a decision reads that is not in its states
-//! (a name among all projects) is an argument.
+//! command)`, which answers events or a refusal and changes nothing. Ids, times and names are
+//! given and have been checked; versions have been looked up. What a decision reads that is not
+//! in its states (a name among all projects) is an argument.
 
 pub mod begin_operation;
 pub mod begin_restore;
