@@ -6,9 +6,7 @@
 
 use super::chunker::{Extent, TreeParameters, ends_node};
 use super::entry::{Entry, Place};
-use super::node::{
-    Domain, HEADER_BYTES, Node, header, payload_bytes, row_key, write_child, write_entry,
-};
+use super::node::{Domain, HEADER_BYTES, Node, header, row_key, write_child, write_entry};
 
 /// Gathers rows of one level into nodes.
 pub(super) struct Assembler {
@@ -87,11 +85,7 @@ impl Assembler {
         let rows = (self.offsets.len() - 1) as u16;
         let header = header(Domain::of_level(self.level), self.level, rows);
         self.bytes[..HEADER_BYTES].copy_from_slice(&header);
-        let node = Node::new(
-            Box::from(&self.bytes[..]),
-            Box::from(&self.offsets[..]),
-            Box::from(&self.places[..]),
-        );
+        let node = Node::new(&self.bytes, &self.offsets, &self.places);
         self.bytes.truncate(HEADER_BYTES);
         self.offsets.truncate(1);
         self.places.clear();
@@ -151,7 +145,6 @@ impl Stack {
                     return Ok(());
                 };
                 let level = first.level() + 1;
-                debug_assert!(payload_bytes(level) != payload_bytes(0));
                 let mut assembler = Assembler::new(self.parameters, level);
                 let closed = assembler.push_child(&first);
                 assert!(
