@@ -4,9 +4,10 @@
 //! `Stack` of them raises closed nodes level by level until one node is left, the root. Neither
 //! may ever reorder rows: who calls brings them in strictly ascending order of keys.
 
+use super::canonical::{Domain, HEADER_BYTES, header, row_key, write_entry};
 use super::chunker::{Extent, TreeParameters, ends_node};
 use super::entry::{Entry, Place};
-use super::node::{Domain, HEADER_BYTES, Node, header, row_key, write_child, write_entry};
+use super::node::Node;
 
 /// Gathers rows of one level into nodes.
 pub(super) struct Assembler {
@@ -50,7 +51,7 @@ impl Assembler {
 
     fn push_child(&mut self, child: &Node) -> Option<Node> {
         let start = self.bytes.len();
-        write_child(&mut self.bytes, child);
+        child.write_row(&mut self.bytes);
         self.close_row(start, Place::default())
     }
 

@@ -16,8 +16,9 @@
 
 use xxhash_rust::xxh3::xxh3_64;
 
+use super::canonical::{Domain, HEADER_BYTES, NODE_BYTES_MAX, header, payload_bytes};
 use super::entry::{Kind, Place};
-use super::node::{Domain, HEADER_BYTES, NODE_BYTES_MAX, Node, header, payload_bytes};
+use super::node::Node;
 use crate::digest::Digest;
 
 const FORMAT: u8 = 1;
