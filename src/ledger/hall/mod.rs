@@ -16,7 +16,7 @@ use writing::{Generations, Sent, Streams, Writing, known};
 use super::caller::Call;
 use super::error::{LedgerError, Outcome};
 use super::slots::{Folded, Held, Slot, Slots, lock, take_up};
-use super::turns::Turns;
+use super::turns::{Turn, Turns};
 use crate::clock::Clock;
 use crate::domain::commands::Decision;
 use crate::domain::event::ItemsStaged;
@@ -38,6 +38,9 @@ pub(super) struct Done {
     /// The last event of its append: its xact id.
     pub last: Position,
 }
+
+/// Where an append ended, and the turn of its call.
+type Settled = (Result<Position, AppendFault>, Option<Turn>);
 
 /// The hall.
 pub(super) struct Hall {
@@ -71,7 +74,7 @@ impl Hall {
         target: Target,
         decide: impl Fn(&Seen<'_>) -> Result<Decision, Refusal>,
     ) -> Outcome<Done> {
-        let _turn = match &call.context.idempotency {
+        let mut turn = match &call.context.idempotency {
             Some(mark) => Some(self.turns.take(mark.key.clone()).await),
             None => None,
         };
@@ -91,13 +94,10 @@ impl Hall {
                 }
                 Err(fault) => return Err(fault),
             };
-            match appending.await {
-                Ok(appended) => {
-                    self.views.wait_for(appended.last).await?;
-                    return Ok(Done {
-                        last: appended.last,
-                    });
-                }
+            let (settled, kept) = self.settle(appending, turn).await?;
+            turn = kept;
+            match settled {
+                Ok(last) => return Ok(Done { last }),
                 Err(AppendFault::Conflict { .. }) => streams.forget(generations),
                 Err(fault) => {
                     streams.forget(generations);
@@ -107,6 +107,26 @@ impl Hall {
         }
         let message = "others kept changing the same dataset; try again";
         Err(LedgerError::Unavailable(message.to_owned()))
+    }
+
+    /// Waits until an append shows in the views. A call with a key keeps its turn until then, even
+    /// when its caller goes away meanwhile: a retry must find what this one did.
+    async fn settle(&self, appending: Appending, turn: Option<Turn>) -> Outcome<Settled> {
+        let (views, is_keyed) = (self.views.clone(), turn.is_some());
+        let settling = async move {
+            match appending.await {
+                Ok(appended) => {
+                    views.wait_for(appended.last).await?;
+                    Ok((Ok(appended.last), turn))
+                }
+                Err(fault) => Ok((Err(fault), turn)),
+            }
+        };
+        if !is_keyed {
+            return settling.await;
+        }
+        let broken = |fault| LedgerError::Fault(format!("an append was not awaited: {fault}"));
+        tokio::spawn(settling).await.map_err(broken)?
     }
 
     /// Looks at a dataset as decisions see it, without deciding anything.
