@@ -174,6 +174,52 @@ fn applying_a_diff_leads_from_one_version_to_the_other() {
     });
 }
 
+/// The sizes of the format itself, over three levels, which the small histories seldom reach.
+#[test]
+fn large_batches_of_a_large_tree_keep_the_laws() {
+    for seed in 0..2 {
+        let mut random = Random(seed);
+        let mut history = History {
+            parameters: TreeParameters::FORMAT,
+            store: MemoryNodes::new(),
+            versions: vec![(empty_root(), Model::new())],
+        };
+        for (base, size) in [20_000, 500, 3, 4_000, 9_000].into_iter().enumerate() {
+            let mut edits = Vec::new();
+            for _ in 0..size {
+                let key = format!(
+                    "folder-{}/item-{:06}",
+                    random.below(9),
+                    random.below(30_000)
+                );
+                edits.push(match random.one_in(4) {
+                    true => Edit::Delete(key.as_str().into()),
+                    false => Edit::Put(entry(&key, Kind::Image, random.below(9))),
+                });
+            }
+            let grown = history.commit(base, edits);
+            let (before, after) = (&history.versions[base], &history.versions[base + 1]);
+            assert_eq!(
+                history.build(&after.1).root,
+                grown.root,
+                "seed {seed}, batch {base}"
+            );
+            let summary = naive_summary(&before.1, &after.1);
+            assert_eq!(grown.summary, summary, "seed {seed}, batch {base}");
+            let counts = diff_counts(&history.store, before.0, after.0);
+            assert_eq!(counts, Ok(summary), "seed {seed}, batch {base}");
+            assert_eq!(
+                verify(&history.store, grown.root),
+                Ok(naive_totals(&after.1))
+            );
+            assert_eq!(
+                history.store.node(&grown.root).map(|top| top.level() >= 2),
+                Ok(true)
+            );
+        }
+    }
+}
+
 #[test]
 fn deleting_everything_leads_to_the_empty_root() {
     for_random_histories(|_, history| {
