@@ -92,7 +92,7 @@ impl SqliteNodes {
     }
 
     /// As [`Self::insert`], but what is stored under the nodes' names is overwritten: the repair
-    /// of damaged nodes.
+    /// of damaged nodes. One that is damaged still means a broken index: then remove the file.
     pub fn replace(&self, nodes: &[NewNode]) -> Result<(), Fault> {
         const SQL: &str = "INSERT INTO nodes (hash, body) VALUES (?1, ?2) \
                            ON CONFLICT (hash) DO UPDATE SET body = excluded.body";

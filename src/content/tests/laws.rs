@@ -110,7 +110,7 @@ fn a_diff_is_what_comparing_item_by_item_says() {
                 *to_root,
                 &DiffOptions::default(),
             );
-            let changes: Result<Vec<Change>, Fault> = changes.unwrap().collect();
+            let changes: Result<Vec<Change>, Fault> = changes.collect();
             assert_eq!(changes, Ok(naive_diff(from, to)));
             let counts = diff_counts(&history.store, *from_root, *to_root);
             assert_eq!(counts, Ok(naive_summary(from, to)));
@@ -138,9 +138,7 @@ fn a_diff_can_be_resumed_after_any_page_and_kept_to_a_prefix() {
         };
         let mut paged: Vec<Change> = Vec::new();
         loop {
-            let changes = diff(&history.store, from.0, to.0, &options)
-                .unwrap()
-                .take(page);
+            let changes = diff(&history.store, from.0, to.0, &options).take(page);
             let changes: Vec<Change> = changes.collect::<Result<_, _>>().unwrap();
             let Some(last) = changes.last() else { break };
             options.after = Some(last.key.to_string());
@@ -167,7 +165,7 @@ fn applying_a_diff_leads_from_one_version_to_the_other() {
             let Change { key, after, .. } = change.unwrap();
             after.map_or(Edit::Delete(key), Edit::Put)
         };
-        let changes = diff(&history.store, from, to, &DiffOptions::default()).unwrap();
+        let changes = diff(&history.store, from, to, &DiffOptions::default());
         let edits = changes.map(edit_of).collect();
         let grown = edit::edit_with(history.parameters, &history.store, from, edits).unwrap();
         assert_eq!(grown.root, to);
