@@ -10,11 +10,11 @@
 //! domain    0 leaf, 1 interior, 2 root
 //! ```
 //!
-//! A row's key is the item's, or the last key under the child. The top node of a tree, leaf or not,
-//! is hashed and stored in the root domain only, so the content root leads to the top node at once,
-//! commits to all under it, and is no other node's name. The root of the empty tree is the hash of
-//! the header `1, 2, 0, 0, 0`; it has no stored node. Places are kept beside the rows of a leaf and
-//! must never be written here.
+//! A row's key is the item's, or the last key under the child. The top node of a tree, leaf or
+//! not, is hashed and stored in the root domain only, so the content root leads to the top node
+//! at once, commits to all under it, and is no other node's name. The root of the empty tree is
+//! the hash of the header `1, 2, 0, 0, 0`; it has no stored node. Places are kept beside the rows
+//! of a leaf and must never be written here.
 
 use std::sync::LazyLock;
 

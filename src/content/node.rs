@@ -1,8 +1,8 @@
 //! A node of the tree in memory, and what reads its rows.
 //!
-//! It holds the canonical bytes (see `canonical`) as they are hashed, so that checking one is hashing
-//! it and taking over a row is copying it. It must never hold a row that was not checked: where it
-//! is made, keys are text and kinds are known.
+//! It holds the canonical bytes (see `canonical`) as they are hashed, so that checking one is
+//! hashing it and taking over a row is copying it. It must never hold a row that was not checked:
+//! where it is made, keys are text and kinds are known.
 
 use std::ops::Range;
 use std::sync::Arc;

@@ -1,4 +1,5 @@
-//! Trees that nobody should make: each is refused by `verify`, by name, and never followed blindly.
+//! Trees that nobody should make: each is refused by `verify`, by name, and never followed
+//! blindly.
 
 use super::canonical::{Domain, header, write_child, write_entry};
 use super::*;

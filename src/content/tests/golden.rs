@@ -1,6 +1,6 @@
-//! Golden vectors: the bytes of nodes, the roots of trees and the text of values, as they must stay
-//! for ever. Never edit a file in `golden/`: a change of one means that roots recorded in ledgers
-//! no longer hold, and needs a new format beside the old.
+//! Golden vectors: the bytes of nodes, the roots of trees and the text of values, as they must
+//! stay for ever. Never edit a file in `golden/`: a change of one means that roots recorded in
+//! ledgers no longer hold, and needs a new format beside the old.
 
 use super::*;
 

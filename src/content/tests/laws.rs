@@ -1,5 +1,5 @@
-//! The laws of the tree, over random histories: one map has one root, a difference is what comparing
-//! item by item says, and applying it leads from one version to the other.
+//! The laws of the tree, over random histories: one map has one root, a difference is what
+//! comparing item by item says, and applying it leads from one version to the other.
 
 use std::collections::BTreeSet;
 

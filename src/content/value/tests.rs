@@ -104,7 +104,8 @@ fn media_comes_after_data_and_back_again() {
     for (media, expected) in [
         (
             &full,
-            r#"{"byteSize":-1,"digest":"sha256:00","mimeType":"image/jpeg","uri":"s3://bucket/a \"b\".jpg"}"#,
+            "{\"byteSize\":-1,\"digest\":\"sha256:00\",\"mimeType\":\"image/jpeg\",\
+             \"uri\":\"s3://bucket/a \\\"b\\\".jpg\"}",
         ),
         (&bare, r#"{"uri":"x"}"#),
     ] {
