@@ -114,10 +114,11 @@ impl Node {
     }
 
     fn row_range(&self, index: usize) -> Range<usize> {
-        let at = self.canonical + index * 2;
-        let offset =
-            |at: usize| usize::from(u16::from_le_bytes([self.data[at], self.data[at + 1]]));
-        offset(at)..offset(at + 2)
+        let offset = |index: usize| {
+            let at = self.canonical + index * 2;
+            usize::from(u16::from_le_bytes([self.data[at], self.data[at + 1]]))
+        };
+        offset(index)..offset(index + 1)
     }
 
     fn place_range(&self, index: usize) -> Range<usize> {
