@@ -4,6 +4,8 @@
 //! ledger appends.
 
 mod admission;
+#[cfg(test)]
+mod contract;
 mod follower;
 mod memory;
 mod names;
