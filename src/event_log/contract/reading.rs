@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::harness::*;
 use crate::domain::ids::{Position, ProjectId, Revision, Stream, TaskId};
-use crate::event_log::port::{Context, Recorded};
+use crate::event_log::port::{Context, DataSlice, Recorded};
 use uuid::Uuid;
 
 pub(super) async fn what_was_appended_is_read_back_in_full(mut fresh: Fresh) {
@@ -145,6 +145,28 @@ pub(super) async fn slices_of_data_are_read_where_they_lie(fresh: Fresh) {
         assert_eq!(found, Ok(Some(slice.to_vec())), "{length} at {offset}");
     }
     assert_eq!(log.read_data(Position(2), 0, 1), Ok(Some(b"2".to_vec())));
+    let slice = |position, offset, length| DataSlice {
+        position: Position(position),
+        offset,
+        length,
+    };
+    let asked = [
+        slice(2, 0, 1),
+        slice(1, 500, 2),
+        slice(3, 0, 1),
+        slice(1, 0, 2),
+        slice(2, 0, 1),
+    ];
+    let two = Some(b"2".to_vec());
+    let found = [
+        two.clone(),
+        Some(vec![249, 250]),
+        None,
+        Some(vec![0, 1]),
+        two,
+    ];
+    assert_eq!(log.read_slices(&asked), Ok(found.to_vec()));
+    assert_eq!(log.read_slices(&[]), Ok(vec![]));
     for (position, offset, length) in [
         (1, 99_991, 10),
         (1, 100_001, 0),
