@@ -1,29 +1,31 @@
 //! The stored form of a node: its rows with keys prefix-compressed, and the places of a leaf.
 //!
-//! To the byte (`n` a little-endian base-128 number, at most 10 bytes):
-//!
-//! ```text
-//! body    format=1 (u8), domain (u8), level (u8), rows (n), row*, place*, checksum (u32 LE)
-//! row     bytes shared with the key before (n), bytes after them (n), those bytes, payload
-//! payload of a leaf: 4 × value length + kind (n), digest (32)
-//!         of others: hash (32), records (n), images (n), videos (n), value bytes (n)
-//! place   of a leaf only: chunk − chunk before, zigzag (n), offset (n)
-//! ```
-//!
-//! The checksum (low half of xxh3 of all before it) covers what the hash does not: the places.
 //! Decoding must never trust a byte: a body that is not exactly the node of the wanted hash is
 //! damaged. Bodies are not compressed further: four fifths of one are hashes.
 
 use xxhash_rust::xxh3::xxh3_64;
 
+use super::canonical::{Domain, HEADER_BYTES, NODE_BYTES_MAX, header, payload_bytes};
 use super::entry::{Kind, Place};
-use super::node::{Domain, HEADER_BYTES, NODE_BYTES_MAX, Node, header, payload_bytes};
+use super::node::Node;
 use crate::digest::Digest;
 
 const FORMAT: u8 = 1;
 const CHECKSUM_BYTES: usize = 4;
 
 /// Appends the stored form of this node to `body`.
+///
+/// To the byte (`n` a little-endian base-128 number, at most 10 bytes):
+///
+/// ```text
+/// body    format=1 (u8), domain (u8), level (u8), rows (n), row*, place*, checksum (u32 LE)
+/// row     bytes shared with the key before (n), bytes after them (n), those bytes, payload
+/// payload of a leaf: 4 × value length + kind (n), digest (32)
+///         of others: hash (32), records (n), images (n), videos (n), value bytes (n)
+/// place   of a leaf only: chunk − chunk before, zigzag (n), offset (n)
+/// ```
+///
+/// The checksum (low half of xxh3 of all before it) covers what the hash does not: the places.
 pub(super) fn encode(node: &Node, body: &mut Vec<u8>) {
     let start = body.len();
     body.extend_from_slice(&[FORMAT, node.domain_code(), node.level()]);
@@ -95,12 +97,12 @@ pub(super) fn decode(hash: &Digest, body: &[u8]) -> Option<Node> {
     let places = if level == 0 {
         reader.places(count)?
     } else {
-        Box::default()
+        Vec::new()
     };
     if !reader.rest.is_empty() {
         return None;
     }
-    let node = Node::new(bytes.into_boxed_slice(), offsets, places);
+    let node = Node::new(&bytes, &offsets, &places);
     (node.hash() == *hash).then_some(node)
 }
 
@@ -139,7 +141,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Appends the canonical rows to `bytes`; answers where each begins, and the end.
-    fn rows(&mut self, bytes: &mut Vec<u8>, level: u8, count: u16) -> Option<Box<[u16]>> {
+    fn rows(&mut self, bytes: &mut Vec<u8>, level: u8, count: u16) -> Option<Vec<u16>> {
         let mut offsets = Vec::with_capacity(usize::from(count) + 1);
         offsets.push(HEADER_BYTES as u16);
         let (mut key_start, mut key_length) = (bytes.len(), 0);
@@ -157,7 +159,7 @@ impl<'a> Reader<'a> {
             self.payload(bytes, level)?;
             offsets.push(u16::try_from(bytes.len()).ok()?);
         }
-        Some(offsets.into_boxed_slice())
+        Some(offsets)
     }
 
     fn payload(&mut self, bytes: &mut Vec<u8>, level: u8) -> Option<()> {
@@ -176,7 +178,7 @@ impl<'a> Reader<'a> {
         Some(())
     }
 
-    fn places(&mut self, count: u16) -> Option<Box<[Place]>> {
+    fn places(&mut self, count: u16) -> Option<Vec<Place>> {
         let mut places = Vec::with_capacity(usize::from(count));
         let mut chunk: u64 = 0;
         for _ in 0..count {
@@ -186,7 +188,7 @@ impl<'a> Reader<'a> {
                 offset: u32::try_from(self.number()?).ok()?,
             });
         }
-        Some(places.into_boxed_slice())
+        Some(places)
     }
 }
 

@@ -26,6 +26,9 @@ mod tasks;
 mod turns;
 mod verbs;
 
+#[cfg(test)]
+mod tests;
+
 use std::sync::Arc;
 
 pub use crate::content::value::Media;

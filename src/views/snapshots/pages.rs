@@ -37,11 +37,12 @@ fn filtered(
     let mut conditions = Conditions::default();
     match filter.dataset {
         Some(dataset) => {
-            conditions.and("s.dataset = ?", [blob(dataset.0)]);
+            let condition = "s.dataset_row = (SELECT position FROM datasets WHERE id = ?)";
+            conditions.and(condition, [blob(dataset.0)]);
             // The plus sign keeps SQLite from looking up the project first.
-            conditions.within("+s.project", scope);
+            conditions.within_rows("+s.project_row", scope);
         }
-        None => conditions.within("s.project", scope),
+        None => conditions.within_rows("s.project_row", scope),
     }
     conditions.and("d.deleted_at IS NULL", []);
     match filter.deleted {
@@ -82,5 +83,33 @@ fn sort(filter: &SnapshotFilter, field: SnapshotOrderField) -> Sort {
         SnapshotOrderField::CreatedAt => Sort::Unique("s.position"),
         SnapshotOrderField::UpdatedAt => Sort::Int("s.updated_at"),
         SnapshotOrderField::ItemCount => Sort::Int("s.items"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::domain::ids::{DatasetId, ProjectId};
+    use crate::views::tests::plans;
+
+    #[test]
+    fn newest_first_is_read_from_an_index() {
+        let scope = Scope::Only(vec![ProjectId(Uuid::nil())]);
+        let project = filtered(&scope, &SnapshotFilter::default(), SnapshotOrder::default());
+        plans::check(
+            &project,
+            "snapshots_of_project (project_row=? AND rowid>? AND rowid<?)",
+        );
+        let filter = SnapshotFilter {
+            dataset: Some(DatasetId(Uuid::nil())),
+            ..SnapshotFilter::default()
+        };
+        let dataset = filtered(&scope, &filter, SnapshotOrder::default());
+        plans::check(
+            &dataset,
+            "snapshots_of_dataset (dataset_row=? AND rowid>? AND rowid<?)",
+        );
     }
 }
