@@ -4,11 +4,10 @@
 //! `Stack` of them raises closed nodes level by level until one node is left, the root. Neither
 //! may ever reorder rows: who calls brings them in strictly ascending order of keys.
 
+use super::canonical::{Domain, HEADER_BYTES, header, row_key, write_entry};
 use super::chunker::{Extent, TreeParameters, ends_node};
 use super::entry::{Entry, Place};
-use super::node::{
-    Domain, HEADER_BYTES, Node, header, payload_bytes, row_key, write_child, write_entry,
-};
+use super::node::Node;
 
 /// Gathers rows of one level into nodes.
 pub(super) struct Assembler {
@@ -52,7 +51,7 @@ impl Assembler {
 
     fn push_child(&mut self, child: &Node) -> Option<Node> {
         let start = self.bytes.len();
-        write_child(&mut self.bytes, child);
+        child.write_row(&mut self.bytes);
         self.close_row(start, Place::default())
     }
 
@@ -87,11 +86,7 @@ impl Assembler {
         let rows = (self.offsets.len() - 1) as u16;
         let header = header(Domain::of_level(self.level), self.level, rows);
         self.bytes[..HEADER_BYTES].copy_from_slice(&header);
-        let node = Node::new(
-            Box::from(&self.bytes[..]),
-            Box::from(&self.offsets[..]),
-            Box::from(&self.places[..]),
-        );
+        let node = Node::new(&self.bytes, &self.offsets, &self.places);
         self.bytes.truncate(HEADER_BYTES);
         self.offsets.truncate(1);
         self.places.clear();
@@ -151,7 +146,6 @@ impl Stack {
                     return Ok(());
                 };
                 let level = first.level() + 1;
-                debug_assert!(payload_bytes(level) != payload_bytes(0));
                 let mut assembler = Assembler::new(self.parameters, level);
                 let closed = assembler.push_child(&first);
                 assert!(

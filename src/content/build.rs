@@ -7,9 +7,10 @@ use std::convert::Infallible;
 use std::sync::Arc;
 
 use super::assembly::Stack;
+use super::canonical::empty_root;
 use super::chunker::TreeParameters;
 use super::entry::{Entry, Place, Summary, Totals};
-use super::node::{NewNode, Node, empty_root};
+use super::node::{NewNode, Node};
 use crate::digest::Digest;
 
 /// What to do with the nodes of a build.
@@ -28,7 +29,7 @@ pub struct Grown {
     pub root: Digest,
     /// What the tree holds.
     pub totals: Totals,
-    /// The new nodes, children before parents within each part of the tree.
+    /// The new nodes, in no order that means anything. None is in the tree it grew from.
     pub nodes: Vec<NewNode>,
     /// How the tree differs from the one it grew from; a build grows from the empty tree.
     pub summary: Summary,

@@ -1,12 +1,13 @@
-//! Decoded nodes, remembered: the most recently used ones, within a bound in bytes.
+//! Decoded nodes, remembered: those used of late, within a bound in bytes.
 //!
-//! Sharded so that readers seldom wait for each other. It holds only nodes whose hash was checked,
-//! and must never hand out one under another name.
+//! Nodes stand in a queue. When room is needed the first one goes, or, if it was used since it
+//! came there, to the back of the queue: nearly the order of use, and a hit writes one flag instead
+//! of moving links. Sharded, so that readers seldom wait for each other. It holds only nodes whose
+//! hash was checked, and must never hand out one under another name.
 
+use std::collections::{HashMap, VecDeque};
 use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-
-use lru::LruCache;
 
 use super::node::Node;
 use crate::digest::Digest;
@@ -16,45 +17,48 @@ const SHARDS: usize = 16;
 
 pub(super) struct NodeCache {
     shards: [Mutex<Shard>; SHARDS],
+    shard_bytes_max: usize,
 }
 
+#[derive(Default)]
 struct Shard {
-    nodes: LruCache<Digest, Arc<Node>, BuildHasherDefault<DigestHasher>>,
+    held: HashMap<Digest, Held, BuildHasherDefault<DigestHasher>>,
+    /// The names of all that is held, each once.
+    queue: VecDeque<Digest>,
     bytes: usize,
-    bytes_max: usize,
+}
+
+struct Held {
+    node: Arc<Node>,
+    used: bool,
 }
 
 impl NodeCache {
     /// A cache whose nodes take at most about `bytes_max` bytes of memory.
     pub(super) fn new(bytes_max: usize) -> Self {
-        let shard = |_| {
-            let nodes = LruCache::unbounded_with_hasher(BuildHasherDefault::default());
-            Mutex::new(Shard {
-                nodes,
-                bytes: 0,
-                bytes_max: bytes_max / SHARDS,
-            })
-        };
         Self {
-            shards: std::array::from_fn(shard),
+            shards: Default::default(),
+            shard_bytes_max: bytes_max / SHARDS,
         }
     }
 
     pub(super) fn get(&self, hash: &Digest) -> Option<Arc<Node>> {
-        self.shard(hash).nodes.get(hash).cloned()
+        let mut shard = self.shard(hash);
+        let held = shard.held.get_mut(hash)?;
+        held.used = true;
+        Some(Arc::clone(&held.node))
     }
 
+    /// Holds this node, also in place of one of its name: the places may be others.
     pub(super) fn insert(&self, node: Arc<Node>) {
-        let mut shard = self.shard(&node.hash());
+        let hash = node.hash();
+        let mut shard = self.shard(&hash);
         shard.bytes += node.memory_bytes();
-        let replaced = shard.nodes.put(node.hash(), node);
-        shard.bytes -= replaced.map_or(0, |node| node.memory_bytes());
-        while shard.bytes > shard.bytes_max {
-            let Some((_, oldest)) = shard.nodes.pop_lru() else {
-                break;
-            };
-            shard.bytes -= oldest.memory_bytes();
+        match shard.held.insert(hash, Held { node, used: false }) {
+            Some(replaced) => shard.bytes -= replaced.node.memory_bytes(),
+            None => shard.queue.push_back(hash),
         }
+        shard.make_room(self.shard_bytes_max);
     }
 
     #[cfg(test)]
@@ -68,6 +72,28 @@ impl NodeCache {
         self.shards[index]
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Shard {
+    fn make_room(&mut self, bytes_max: usize) {
+        while self.bytes > bytes_max {
+            // A node comes by once with its flag set, and the next time without: this ends.
+            let Some(hash) = self.queue.pop_front() else {
+                return;
+            };
+            match self.held.get_mut(&hash) {
+                Some(held) if held.used => {
+                    held.used = false;
+                    self.queue.push_back(hash);
+                }
+                Some(held) => {
+                    self.bytes -= held.node.memory_bytes();
+                    self.held.remove(&hash);
+                }
+                None => (),
+            }
+        }
     }
 }
 

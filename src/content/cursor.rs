@@ -6,8 +6,9 @@
 
 use std::sync::Arc;
 
+use super::canonical::empty_root;
 use super::entry::{Entry, Totals};
-use super::node::{Node, empty_root};
+use super::node::Node;
 use super::store::{Fault, NodeStore};
 use crate::digest::Digest;
 

@@ -157,35 +157,28 @@ pub fn diff_counts(store: &dyn NodeStore, from: Digest, to: Digest) -> Result<Su
         let mut from = Cursor::new(store, from)?;
         let mut to = Cursor::new(store, to)?;
         while let Some(step) = step(&from, &to) {
-            if is_wholly_before(&to, &from) {
-                summary.added = summary.added.saturating_add(to.totals().items());
-                to.advance();
-                continue;
-            }
-            if is_wholly_before(&from, &to) {
-                summary.removed = summary.removed.saturating_add(from.totals().items());
-                from.advance();
-                continue;
-            }
             match step {
                 Step::PassBoth => pass(&mut from, &mut to),
+                Step::Differ(ChangeKind::Modified) => {
+                    summary.modified += 1;
+                    pass(&mut from, &mut to);
+                }
+                _ if is_wholly_before(&to, &from) => {
+                    summary.added = summary.added.saturating_add(to.totals().items());
+                    to.advance();
+                }
+                _ if is_wholly_before(&from, &to) => {
+                    summary.removed = summary.removed.saturating_add(from.totals().items());
+                    from.advance();
+                }
                 Step::DescendBoth => {
                     from.descend()?;
                     to.descend()?;
                 }
                 Step::DescendFrom => from.descend()?,
                 Step::DescendTo => to.descend()?,
-                Step::Differ(ChangeKind::Modified) => {
-                    summary.modified += 1;
-                    pass(&mut from, &mut to);
-                }
-                Step::Differ(ChangeKind::Added) => {
-                    summary.added += 1;
-                    to.advance();
-                }
-                Step::Differ(ChangeKind::Removed) => {
-                    summary.removed += 1;
-                    from.advance();
+                Step::Differ(ChangeKind::Added | ChangeKind::Removed) => {
+                    unreachable!("an item that only one side has is wholly before the other side")
                 }
             }
         }

@@ -14,12 +14,14 @@
 mod assembly;
 mod build;
 mod cache;
+mod canonical;
 mod chunker;
 mod cursor;
 mod diff;
 mod edit;
 mod entry;
 pub mod key;
+mod level_edit;
 mod memory;
 mod node;
 mod range;
@@ -31,15 +33,16 @@ pub mod value;
 mod verify;
 
 pub use build::{Builder, Grown, Keep, build};
+pub use canonical::empty_root;
 pub use chunker::{NodeShape, TreeParameters};
 pub use diff::{Change, ChangeKind, Changes, DiffOptions, diff, diff_counts};
 pub use edit::{Edit, edit};
 pub use entry::{Entry, Kind, Place, STAGED, Summary, Totals};
 pub use memory::{MemoryNodes, Overlay};
-pub use node::{NewNode, Node, empty_root};
+pub use node::{NewNode, Node};
 pub use range::{Take, Window, count, range};
 pub use sqlite::SqliteNodes;
-pub use store::{Checkpoint, Fault, NodeStore};
+pub use store::{Checkpoint, Fault, KeptNodes, NodeStore};
 pub use tree::{Walk, get, rank, totals, walk};
 pub use verify::verify;
 

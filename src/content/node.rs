@@ -1,145 +1,75 @@
-//! A node of the tree: its canonical bytes, and what reads them.
+//! A node of the tree in memory, and what reads its rows.
 //!
-//! A node is named by the BLAKE3 hash of its canonical bytes, to the byte (numbers little-endian):
-//!
-//! ```text
-//! node      header row*          header    version=1 (u8), domain (u8), level (u8), rows (u16)
-//! row       key length (u16), key, payload
-//! payload   of a leaf:     kind (u8), value length (u32), value digest (32)
-//!           of others:     child's hash (32), records, images, videos, value bytes (u64 each)
-//! domain    0 leaf, 1 interior, 2 root
-//! ```
-//!
-//! A row's key is the item's, or the last key under the child. The top node of a tree, leaf or not,
-//! is hashed and stored in the root domain only, so the content root leads to the top node at once,
-//! commits to all under it, and is no other node's name. The root of the empty tree is the hash of
-//! the header `1, 2, 0, 0`; it has no stored node. Places are kept beside the rows of a leaf and
-//! must never be hashed.
+//! It holds the canonical bytes (see `canonical`) as they are hashed, so that checking one is hashing
+//! it and taking over a row is copying it. It must never hold a row that was not checked: where it
+//! is made, keys are text and kinds are known.
 
-use std::sync::{Arc, LazyLock};
+use std::ops::Range;
+use std::sync::Arc;
 
+use super::canonical::{Domain, payload_bytes, row_key, write_child};
 use super::entry::{Entry, Kind, Place, Totals};
 use crate::digest::Digest;
 
-const VERSION: u8 = 1;
-pub(super) const HEADER_BYTES: usize = 5;
-pub(super) const LEAF_PAYLOAD_BYTES: usize = 1 + 4 + 32;
-pub(super) const CHILD_PAYLOAD_BYTES: usize = 32 + 4 * 8;
-/// The most canonical bytes of a node: row offsets are 16 bits. The largest that the format makes
-/// are interior nodes of 16,384 bytes and one row.
-pub(super) const NODE_BYTES_MAX: usize = u16::MAX as usize;
-
-/// What a node is to its tree; hashed, so that none can pass for another.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Domain {
-    Leaf,
-    Interior,
-    Root,
-}
-
-impl Domain {
-    pub(super) const fn code(self) -> u8 {
-        match self {
-            Self::Leaf => 0,
-            Self::Interior => 1,
-            Self::Root => 2,
-        }
-    }
-
-    pub(super) const fn of_level(level: u8) -> Self {
-        if level == 0 {
-            Self::Leaf
-        } else {
-            Self::Interior
-        }
-    }
-}
-
-/// The root of the tree without items. No store needs to hold it.
-pub fn empty_root() -> Digest {
-    static EMPTY: LazyLock<Digest> = LazyLock::new(|| Digest::of(&header(Domain::Root, 0, 0)));
-    *EMPTY
-}
-
-pub(super) const fn header(domain: Domain, level: u8, rows: u16) -> [u8; HEADER_BYTES] {
-    let rows = rows.to_le_bytes();
-    [VERSION, domain.code(), level, rows[0], rows[1]]
-}
-
-/// The bytes of a row's payload at this level.
-pub(super) const fn payload_bytes(level: u8) -> usize {
-    if level == 0 {
-        LEAF_PAYLOAD_BYTES
-    } else {
-        CHILD_PAYLOAD_BYTES
-    }
-}
-
-/// The key of a canonical row.
-pub(super) fn row_key(row: &[u8]) -> &[u8] {
-    let length = usize::from(u16::from_le_bytes([row[0], row[1]]));
-    &row[2..2 + length]
-}
-
-/// Writes the canonical row of an item.
-pub(super) fn write_entry(rows: &mut Vec<u8>, entry: &Entry) {
-    write_key(rows, entry.key.as_bytes());
-    rows.push(entry.kind.code());
-    rows.extend_from_slice(&entry.length.to_le_bytes());
-    rows.extend_from_slice(entry.value.as_bytes());
-}
-
-/// Writes the canonical row of a child.
-pub(super) fn write_child(rows: &mut Vec<u8>, child: &Node) {
-    write_key(rows, child.last_key());
-    rows.extend_from_slice(child.hash().as_bytes());
-    let totals = child.totals();
-    for count in [totals.records, totals.images, totals.videos, totals.bytes] {
-        rows.extend_from_slice(&count.to_le_bytes());
-    }
-}
-
-/// Writes the beginning of a canonical row.
-///
-/// # Panics
-/// When the key is longer than 65,535 bytes, which `key::check` refuses long before.
-pub(super) fn write_key(rows: &mut Vec<u8>, key: &[u8]) {
-    let length = u16::try_from(key.len());
-    let Ok(length) = length else {
-        unreachable!("a checked key has at most 1024 bytes")
-    };
-    rows.extend_from_slice(&length.to_le_bytes());
-    rows.extend_from_slice(key);
-}
-
 /// A node in memory. Its rows are in ascending order of keys, and there is at least one.
+///
+/// All of it but the hash is one buffer, since a node is seldom in the processor's cache: the
+/// canonical bytes, then where each row begins and the last ends (u16 each), then the places of a
+/// leaf (chunk u64, offset u32 each).
 #[derive(Debug, Clone)]
 pub struct Node {
     hash: Digest,
-    bytes: Box<[u8]>,
-    /// Where each row begins in `bytes`, and the end of the last.
-    offsets: Box<[u16]>,
-    /// A leaf's places, one a row; empty otherwise.
-    places: Box<[Place]>,
+    data: Box<[u8]>,
+    /// The length of the canonical bytes.
+    canonical: usize,
+    rows: usize,
 }
+
+const PLACE_BYTES: usize = 12;
 
 impl Node {
     /// A node of canonical bytes whose header, rows and keys (UTF-8) are known to be well formed.
-    pub(super) fn new(bytes: Box<[u8]>, offsets: Box<[u16]>, places: Box<[Place]>) -> Self {
-        debug_assert!(offsets.len() > 1 && (bytes[2] != 0 || places.len() + 1 == offsets.len()));
+    /// `offsets` says where each row begins and the last ends; `places` is empty above leaves.
+    pub(super) fn new(bytes: &[u8], offsets: &[u16], places: &[Place]) -> Self {
+        let rows = offsets.len() - 1;
+        debug_assert!(rows > 0 && places.len() == if bytes[2] == 0 { rows } else { 0 });
+        let length = bytes.len() + offsets.len() * 2 + places.len() * PLACE_BYTES;
+        let mut data = Vec::with_capacity(length);
+        data.extend_from_slice(bytes);
+        for offset in offsets {
+            data.extend_from_slice(&offset.to_le_bytes());
+        }
+        for place in places {
+            data.extend_from_slice(&place_bytes(*place));
+        }
         Self {
-            hash: Digest::of(&bytes),
-            bytes,
-            offsets,
-            places,
+            hash: Digest::of(bytes),
+            data: data.into(),
+            canonical: bytes.len(),
+            rows,
         }
     }
 
-    /// The same rows in the root domain.
+    /// The same node in the root domain.
     pub(super) fn to_root(&self) -> Self {
-        let mut bytes = self.bytes.clone();
-        bytes[1] = Domain::Root.code();
-        Self::new(bytes, self.offsets.clone(), self.places.clone())
+        let mut root = self.clone();
+        root.data[1] = Domain::Root.code();
+        root.hash = Digest::of(root.bytes());
+        root
+    }
+
+    /// The node, no root, with other rows of the same keys: (index, canonical row, place).
+    pub(super) fn patched<'r>(&self, rows: impl Iterator<Item = (usize, &'r [u8], Place)>) -> Self {
+        let mut node = self.clone();
+        node.data[1] = Domain::of_level(self.level()).code();
+        for (index, row, place) in rows {
+            node.data[self.row_range(index)].copy_from_slice(row);
+            if self.level() == 0 {
+                node.data[self.place_range(index)].copy_from_slice(&place_bytes(place));
+            }
+        }
+        node.hash = Digest::of(node.bytes());
+        node
     }
 
     /// The node's name: the hash of its canonical bytes.
@@ -149,38 +79,54 @@ impl Node {
 
     /// The canonical bytes.
     pub fn bytes(&self) -> &[u8] {
-        &self.bytes
+        &self.data[..self.canonical]
     }
 
     /// Levels below this node; a leaf has none.
     pub fn level(&self) -> u8 {
-        self.bytes[2]
+        self.data[2]
     }
 
     /// Whether this is the top node of a tree.
     pub fn is_root(&self) -> bool {
-        self.bytes[1] == Domain::Root.code()
+        self.data[1] == Domain::Root.code()
     }
 
     pub(super) fn domain_code(&self) -> u8 {
-        self.bytes[1]
+        self.data[1]
+    }
+
+    /// Writes the row by which a node above refers to this one.
+    pub(super) fn write_row(&self, rows: &mut Vec<u8>) {
+        write_child(rows, self.last_key(), &self.hash, &self.totals());
     }
 
     /// Rows of the node: items of a leaf, children of others.
     pub(super) fn len(&self) -> usize {
-        self.offsets.len() - 1
+        self.rows
     }
 
     /// The memory this node takes, about.
     pub(super) fn memory_bytes(&self) -> usize {
         /// The struct, its reference count, and its entry in a cache.
         const FIXED_BYTES: usize = 256;
-        let places = self.places.len() * size_of::<Place>();
-        FIXED_BYTES + self.bytes.len() + self.offsets.len() * 2 + places
+        FIXED_BYTES + self.data.len()
+    }
+
+    fn row_range(&self, index: usize) -> Range<usize> {
+        let at = self.canonical + index * 2;
+        let offset =
+            |at: usize| usize::from(u16::from_le_bytes([self.data[at], self.data[at + 1]]));
+        offset(at)..offset(at + 2)
+    }
+
+    fn place_range(&self, index: usize) -> Range<usize> {
+        let start = self.canonical + (self.rows + 1) * 2 + index * PLACE_BYTES;
+        start..start + PLACE_BYTES
     }
 
     pub(super) fn row(&self, index: usize) -> &[u8] {
-        &self.bytes[usize::from(self.offsets[index])..usize::from(self.offsets[index + 1])]
+        &self.data[self.row_range(index)]
     }
 
     pub(super) fn key(&self, index: usize) -> &[u8] {
@@ -217,13 +163,25 @@ impl Node {
 
     /// The place of a leaf's row; of an interior node's none that means anything.
     pub(super) fn place(&self, index: usize) -> Place {
-        self.places.get(index).copied().unwrap_or_default()
+        if self.level() > 0 {
+            return Place::default();
+        }
+        let (chunk, offset) = self.data[self.place_range(index)].split_at(8);
+        let (Ok(chunk), Ok(offset)) = (chunk.try_into(), offset.try_into()) else {
+            unreachable!("a place is 8 and 4 bytes")
+        };
+        Place {
+            chunk: u64::from_le_bytes(chunk),
+            offset: u32::from_le_bytes(offset),
+        }
     }
 
-    /// Rewrites every place.
+    /// Rewrites every place of a leaf.
     pub(super) fn settle(&mut self, settled: impl Fn(Place) -> Place) {
-        for place in &mut self.places {
-            *place = settled(*place);
+        for index in 0..self.rows {
+            let place = settled(self.place(index));
+            let range = self.place_range(index);
+            self.data[range].copy_from_slice(&place_bytes(place));
         }
     }
 
@@ -287,6 +245,13 @@ impl Node {
         }
         totals
     }
+}
+
+fn place_bytes(place: Place) -> [u8; PLACE_BYTES] {
+    let mut bytes = [0; PLACE_BYTES];
+    bytes[..8].copy_from_slice(&place.chunk.to_le_bytes());
+    bytes[8..].copy_from_slice(&place.offset.to_le_bytes());
+    bytes
 }
 
 fn digest_of(bytes: &[u8]) -> Digest {

@@ -12,7 +12,7 @@ use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, Transaction,
 
 use super::cache::NodeCache;
 use super::node::{NewNode, Node};
-use super::store::{Checkpoint, Fault, NodeStore};
+use super::store::{Checkpoint, Fault, KeptNodes, NodeStore};
 use super::stored::{decode, encode};
 use crate::digest::Digest;
 
@@ -25,6 +25,12 @@ const CACHE_BYTES_DEFAULT: usize = 128 << 20;
 const READERS: usize = 4;
 /// Prepared statements a connection keeps: more than there are below.
 const STATEMENTS_MAX: usize = 8;
+/// The size of a page. Nodes have one to a few thousand bytes: in larger pages fewer bytes are left
+/// over, and the index is flatter.
+const PAGE_BYTES: i64 = 16 << 10;
+/// Pages a connection keeps, in KiB: the writer's hold what one commit of many nodes dirties.
+const WRITER_PAGES_KIB: i64 = 32 << 10;
+const READER_PAGES_KIB: i64 = 8 << 10;
 /// What the write-ahead log is cut back to after a large transaction, in bytes.
 const WAL_BYTES_KEPT: i64 = 16 << 20;
 /// How long a statement waits for a lock of another process (a backup, a person's shell).
@@ -78,37 +84,6 @@ impl SqliteNodes {
         Ok(())
     }
 
-    /// Stores these nodes, and the position that the store stands for with them, in one
-    /// transaction. Nodes that are there stay as they are.
-    pub fn insert(&self, nodes: &[NewNode], checkpoint: Option<&Checkpoint>) -> Result<(), Fault> {
-        const SQL: &str = "INSERT INTO nodes (hash, body) VALUES (?1, ?2) ON CONFLICT DO NOTHING";
-        self.write(SQL, nodes, checkpoint)
-    }
-
-    /// As [`Self::insert`], but what is stored under the nodes' names is overwritten: the repair
-    /// of damaged nodes.
-    pub fn replace(&self, nodes: &[NewNode]) -> Result<(), Fault> {
-        const SQL: &str = "INSERT INTO nodes (hash, body) VALUES (?1, ?2) \
-                           ON CONFLICT (hash) DO UPDATE SET body = excluded.body";
-        self.write(SQL, nodes, None)
-    }
-
-    /// What the store stands for; none if nothing was folded into it yet.
-    pub fn checkpoint(&self) -> Result<Option<Checkpoint>, Fault> {
-        const SQL: &str = "SELECT ledger, position, event FROM checkpoint WHERE id = 1";
-        let reader = self.reader();
-        let mut statement = reader.prepare_cached(SQL).map_err(fault)?;
-        let row = statement.query_row([], |row| {
-            let (ledger, event) = (row.get(0)?, row.get(2)?);
-            Ok(Checkpoint {
-                ledger,
-                position: row.get::<_, i64>(1)?.cast_unsigned(),
-                event,
-            })
-        });
-        row.optional().map_err(fault)
-    }
-
     #[cfg(test)]
     pub(super) fn cached_bytes(&self) -> usize {
         self.cache.bytes()
@@ -158,6 +133,34 @@ impl SqliteNodes {
     }
 }
 
+impl KeptNodes for SqliteNodes {
+    fn insert(&self, nodes: &[NewNode], checkpoint: Option<&Checkpoint>) -> Result<(), Fault> {
+        const SQL: &str = "INSERT INTO nodes (hash, body) VALUES (?1, ?2) ON CONFLICT DO NOTHING";
+        self.write(SQL, nodes, checkpoint)
+    }
+
+    fn replace(&self, nodes: &[NewNode]) -> Result<(), Fault> {
+        const SQL: &str = "INSERT INTO nodes (hash, body) VALUES (?1, ?2) \
+                           ON CONFLICT (hash) DO UPDATE SET body = excluded.body";
+        self.write(SQL, nodes, None)
+    }
+
+    fn checkpoint(&self) -> Result<Option<Checkpoint>, Fault> {
+        const SQL: &str = "SELECT ledger, position, event FROM checkpoint WHERE id = 1";
+        let reader = self.reader();
+        let mut statement = reader.prepare_cached(SQL).map_err(fault)?;
+        let row = statement.query_row([], |row| {
+            let (ledger, event) = (row.get(0)?, row.get(2)?);
+            Ok(Checkpoint {
+                ledger,
+                position: row.get::<_, i64>(1)?.cast_unsigned(),
+                event,
+            })
+        });
+        row.optional().map_err(fault)
+    }
+}
+
 impl NodeStore for SqliteNodes {
     fn node(&self, hash: &Digest) -> Result<Arc<Node>, Fault> {
         if let Some(node) = self.cache.get(hash) {
@@ -199,7 +202,10 @@ fn write_rows(
 
 fn open_writer(path: &Path) -> Result<Connection, Fault> {
     let writer = Connection::open(path).map_err(fault)?;
-    prepare(&writer)?;
+    prepare(&writer, WRITER_PAGES_KIB)?;
+    writer
+        .pragma_update(None, "page_size", PAGE_BYTES)
+        .map_err(fault)?;
     writer
         .pragma_update(None, "journal_mode", "WAL")
         .map_err(fault)?;
@@ -229,11 +235,14 @@ fn open_writer(path: &Path) -> Result<Connection, Fault> {
 fn open_reader(path: &Path) -> Result<Connection, Fault> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let reader = Connection::open_with_flags(path, flags).map_err(fault)?;
-    prepare(&reader)?;
+    prepare(&reader, READER_PAGES_KIB)?;
     Ok(reader)
 }
 
-fn prepare(connection: &Connection) -> Result<(), Fault> {
+fn prepare(connection: &Connection, pages_kib: i64) -> Result<(), Fault> {
+    connection
+        .pragma_update(None, "cache_size", -pages_kib)
+        .map_err(fault)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS_MAX);
     connection
         .busy_timeout(std::time::Duration::from_millis(BUSY_TIMEOUT_MS))

@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use super::node::Node;
+use super::node::{NewNode, Node};
 use crate::digest::Digest;
 
 /// Why a node could not be had. None of these says that data is lost: nodes are computed from the
@@ -35,6 +35,21 @@ pub enum Fault {
 pub trait NodeStore: Send + Sync {
     /// The node of this name.
     fn node(&self, hash: &Digest) -> Result<Arc<Node>, Fault>;
+}
+
+/// A store of nodes that is kept beside a log: the content cache.
+///
+/// Contract: an insert is one transaction, nodes and checkpoint together, or it is a fault; it is
+/// not synced, so a crash may take the last ones, checkpoint and nodes alike.
+pub trait KeptNodes: NodeStore {
+    /// Stores these nodes, and what the store stands for with them. Nodes that are there stay.
+    fn insert(&self, nodes: &[NewNode], checkpoint: Option<&Checkpoint>) -> Result<(), Fault>;
+
+    /// Stores these nodes over whatever is stored under their names: a repair.
+    fn replace(&self, nodes: &[NewNode]) -> Result<(), Fault>;
+
+    /// What the store stands for; none when nothing was folded into it yet.
+    fn checkpoint(&self) -> Result<Option<Checkpoint>, Fault>;
 }
 
 /// What a store stands for: the log it was folded from, and how far.

@@ -16,8 +16,9 @@
 
 use xxhash_rust::xxh3::xxh3_64;
 
+use super::canonical::{Domain, HEADER_BYTES, NODE_BYTES_MAX, header, payload_bytes};
 use super::entry::{Kind, Place};
-use super::node::{Domain, HEADER_BYTES, NODE_BYTES_MAX, Node, header, payload_bytes};
+use super::node::Node;
 use crate::digest::Digest;
 
 const FORMAT: u8 = 1;
@@ -95,12 +96,12 @@ pub(super) fn decode(hash: &Digest, body: &[u8]) -> Option<Node> {
     let places = if level == 0 {
         reader.places(count)?
     } else {
-        Box::default()
+        Vec::new()
     };
     if !reader.rest.is_empty() {
         return None;
     }
-    let node = Node::new(bytes.into_boxed_slice(), offsets, places);
+    let node = Node::new(&bytes, &offsets, &places);
     (node.hash() == *hash).then_some(node)
 }
 
@@ -139,7 +140,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Appends the canonical rows to `bytes`; answers where each begins, and the end.
-    fn rows(&mut self, bytes: &mut Vec<u8>, level: u8, count: u16) -> Option<Box<[u16]>> {
+    fn rows(&mut self, bytes: &mut Vec<u8>, level: u8, count: u16) -> Option<Vec<u16>> {
         let mut offsets = Vec::with_capacity(usize::from(count) + 1);
         offsets.push(HEADER_BYTES as u16);
         let (mut key_start, mut key_length) = (bytes.len(), 0);
@@ -157,7 +158,7 @@ impl<'a> Reader<'a> {
             self.payload(bytes, level)?;
             offsets.push(u16::try_from(bytes.len()).ok()?);
         }
-        Some(offsets.into_boxed_slice())
+        Some(offsets)
     }
 
     fn payload(&mut self, bytes: &mut Vec<u8>, level: u8) -> Option<()> {
@@ -176,7 +177,7 @@ impl<'a> Reader<'a> {
         Some(())
     }
 
-    fn places(&mut self, count: u16) -> Option<Box<[Place]>> {
+    fn places(&mut self, count: u16) -> Option<Vec<Place>> {
         let mut places = Vec::with_capacity(usize::from(count));
         let mut chunk: u64 = 0;
         for _ in 0..count {
@@ -186,7 +187,7 @@ impl<'a> Reader<'a> {
                 offset: u32::try_from(self.number()?).ok()?,
             });
         }
-        Some(places.into_boxed_slice())
+        Some(places)
     }
 }
 

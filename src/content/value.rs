@@ -65,6 +65,13 @@ pub fn canonical(data: &Value, media: Option<&Media>) -> Result<Vec<u8>, ValueFa
     }
 }
 
+/// The canonical text of any JSON value, by the same rules but for its size.
+pub fn canonical_json(value: &Value) -> Result<String, ValueFault> {
+    let mut text = Vec::new();
+    write_value(&mut text, value, 1)?;
+    String::from_utf8(text).map_err(|_| ValueFault::NotAValue)
+}
+
 /// The `data` and `media` of stored bytes.
 pub fn parse(bytes: &[u8]) -> Result<(Value, Option<Media>), ValueFault> {
     let value: Value = serde_json::from_slice(bytes).map_err(|_| ValueFault::NotAValue)?;

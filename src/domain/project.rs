@@ -43,11 +43,6 @@ impl Project {
         self.by_name.get(&name.key()).copied()
     }
 
-    /// How many live datasets it has.
-    pub fn dataset_count(&self) -> usize {
-        self.by_dataset.len()
-    }
-
     /// Refuses when another live dataset than `own` has this name.
     pub fn must_be_free(&self, name: &Name, own: DatasetId) -> Result<(), Refusal> {
         match self.dataset_named(name) {
@@ -56,6 +51,22 @@ impl Project {
             }),
             Some(_) | None => Ok(()),
         }
+    }
+
+    /// The name of a clone: `"{source} (cloned)"`, then `"{source} (cloned 2)"`…, the first that
+    /// is free.
+    pub fn name_of_clone(&self, source: &Name) -> Name {
+        // No two of these are one name, so one more than there are datasets must find a free one.
+        for count in 1..=self.by_dataset.len() + 1 {
+            let name = match count {
+                1 => source.with_suffix(" (cloned)"),
+                _ => source.with_suffix(&format!(" (cloned {count})")),
+            };
+            if self.dataset_named(&name).is_none() {
+                return name;
+            }
+        }
+        unreachable!("more names are taken than there are datasets to take them")
     }
 
     /// The state after the first event of its stream; none when that is not a ProjectCreated.

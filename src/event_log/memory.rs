@@ -12,6 +12,7 @@ use tokio::sync::watch;
 
 use super::admission::{self, Known};
 use super::follower::{HeadFollower, Source};
+use super::names::shared_name;
 use super::port::{
     Append, AppendFault, Appended, Appending, Context, EventLog, Follower, NewEvent, ReadFault,
     Recorded,
@@ -179,7 +180,7 @@ impl Contents {
             stream,
             revision,
             id: event.id,
-            name: event.name.into(),
+            name: shared_name(event.name),
             schema_version: event.schema_version,
             recorded_at,
             context: context.clone(),

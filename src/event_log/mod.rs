@@ -6,8 +6,10 @@
 mod admission;
 mod follower;
 mod memory;
+mod names;
 mod port;
 pub mod record;
+mod sqlite;
 pub mod staged;
 
 pub use memory::MemoryLog;
@@ -15,3 +17,4 @@ pub use port::{
     APPEND_BYTES_MAX, Append, AppendFault, Appended, Appending, Context, EventLog, Expected,
     Follower, IdempotencyMark, NewEvent, NextEvents, ReadFault, Recorded, StreamAppend,
 };
+pub use sqlite::{OpenFault, SqliteLog};

@@ -287,3 +287,18 @@ fn insert(
         ],
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::views::tests::plans;
+
+    #[test]
+    fn newest_first_is_read_from_an_index() {
+        let listing = of_dataset(DatasetId(uuid::Uuid::nil()));
+        plans::check(
+            &listing,
+            "versions_of_dataset (dataset=? AND rowid>? AND rowid<?)",
+        );
+    }
+}

@@ -19,3 +19,31 @@ pub fn decide(task: &Task, _command: &CancelTask) -> Result<Decision, Refusal> {
         ..Decision::default()
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::commands::facts::{TASK, import_queued, not_found, restore_queued};
+    use crate::domain::commands::given::{Given, given};
+    use crate::domain::values::TaskPhase;
+
+    fn decided(given: &Given) -> Result<Decision, Refusal> {
+        decide(given.task(), &CancelTask)
+    }
+
+    #[test]
+    fn an_import_is_called_off_once() {
+        let after = given([import_queued()])
+            .when(decided)
+            .then([TaskCancelled { task: TASK }.into()]);
+        assert_eq!(after.task().phase, TaskPhase::Cancelled);
+        after.when(decided).refuses(Refusal::TaskEnded);
+    }
+
+    #[test]
+    fn a_restore_is_given_up_elsewhere() {
+        given([restore_queued()])
+            .when(decided)
+            .refuses(not_found("import"));
+    }
+}

@@ -11,7 +11,8 @@ use crate::domain::refusal::Refusal;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct DeleteDataset;
 
-/// Refuses with `NOT_FOUND` or `OPERATION_RUNNING`. An import that still runs ends by being refused.
+/// Refuses with `NOT_FOUND` or `OPERATION_RUNNING`. An import that still runs keeps nothing
+/// here; it is refused when it would complete.
 pub fn decide(dataset: &Dataset, _command: &DeleteDataset) -> Result<Decision, Refusal> {
     dataset.must_live()?;
     dataset.must_be_idle()?;

@@ -28,3 +28,33 @@ pub fn decide(task: &Task, command: &FailTask) -> Result<Decision, Refusal> {
         ..Decision::default()
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::commands::facts::{TASK, import_queued, not_found, restore_queued};
+    use crate::domain::commands::given::{Given, given};
+    use crate::domain::values::TaskPhase;
+
+    fn decided(given: &Given) -> Result<Decision, Refusal> {
+        let error = Arc::from("line 7: no key");
+        decide(given.task(), &FailTask { error })
+    }
+
+    #[test]
+    fn an_import_fails_once() {
+        let error = Arc::from("line 7: no key");
+        let after = given([import_queued()])
+            .when(decided)
+            .then([TaskFailed { task: TASK, error }.into()]);
+        assert_eq!(after.task().phase, TaskPhase::Failed);
+        after.when(decided).refuses(Refusal::TaskEnded);
+    }
+
+    #[test]
+    fn a_restore_is_given_up_elsewhere() {
+        given([restore_queued()])
+            .when(decided)
+            .refuses(not_found("import"));
+    }
+}

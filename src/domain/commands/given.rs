@@ -10,7 +10,7 @@ use crate::domain::ids::{DatasetId, ProjectId, Revision, Stream, TaskId};
 use crate::domain::{Dataset, Project, Refusal, Task};
 
 /// The states that the given events add up to. There is always a project.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Given {
     projects: HashMap<ProjectId, Project>,
     datasets: HashMap<DatasetId, Dataset>,

@@ -1,9 +1,9 @@
 //! One file a verb, named as a user would say it. List this folder to know all that can happen.
 //!
-//! Each has its command, a struct with every value the decision needs, and `decide(state, command)`,
-//! which answers events or a refusal and changes nothing. Ids, times and names are given and have
-//! been checked; versions have been looked up. What a decision reads that is not in its states
-//! (a name among all projects) is an argument.
+//! Each has its command, a struct with every value the decision needs, and `decide(state,
+//! command)`, which answers events or a refusal and changes nothing. Ids, times and names are
+//! given and have been checked; versions have been looked up. What a decision reads that is not
+//! in its states (a name among all projects) is an argument.
 
 pub mod begin_operation;
 pub mod begin_restore;
@@ -28,6 +28,8 @@ pub mod switch_restore;
 pub mod undelete_snapshot;
 pub mod update_dataset;
 
+#[cfg(test)]
+mod asks;
 #[cfg(test)]
 pub(in crate::domain) mod facts;
 #[cfg(test)]
@@ -62,7 +64,8 @@ pub use update_dataset::UpdateDataset;
 
 use super::event::Event;
 
-/// What a command makes true: the events of each stream, in order, appended together or not at all.
+/// What a command makes true: the events of each stream, in order, appended together or not at
+/// all.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Decision {
     /// For the project's stream.

@@ -57,3 +57,69 @@ const fn phases_of(work: &TaskWork) -> &'static [TaskPhase] {
         TaskWork::Clone { .. } => &[],
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::commands::facts::{TASK, import_queued, queued, restore_queued};
+    use crate::domain::commands::given::given;
+    use crate::domain::event::{Event, TaskCancelled};
+    use TaskPhase::{Applying, Queued, Staging, Switching, Verifying};
+
+    fn command(phase: TaskPhase) -> ProgressTask {
+        ProgressTask {
+            phase,
+            done: 3,
+            total: Some(3),
+        }
+    }
+
+    fn check(work: Event, allowed: &[TaskPhase]) {
+        for phase in TaskPhase::ALL {
+            let phase = *phase;
+            let when = given([work.clone()]).when(|it| decide(it.task(), &command(phase)));
+            if allowed.contains(&phase) {
+                let progressed = TaskProgressed {
+                    task: TASK,
+                    phase,
+                    done: 3,
+                    total: Some(3),
+                };
+                let after = when.then([progressed.into()]);
+                assert_eq!(after.task().phase, phase);
+            } else {
+                when.refuses_field("phase");
+            }
+        }
+    }
+
+    #[test]
+    fn each_kind_of_task_has_its_phases() {
+        check(restore_queued(), &[Verifying, Applying, Switching]);
+        check(import_queued(), &[Staging, Switching]);
+        check(queued(TaskWork::Clone { snapshot: None }), &[]);
+    }
+
+    #[test]
+    fn no_more_is_done_than_there_is_to_do() {
+        let over = ProgressTask {
+            done: 4,
+            ..command(Verifying)
+        };
+        given([restore_queued()])
+            .when(|it| decide(it.task(), &over))
+            .refuses_field("done");
+        let unknown = ProgressTask {
+            total: None,
+            ..over
+        };
+        assert!(decide(given([restore_queued()]).task(), &unknown).is_ok());
+    }
+
+    #[test]
+    fn a_task_that_ended_makes_no_progress() {
+        given([restore_queued(), TaskCancelled { task: TASK }.into()])
+            .when(|it| decide(it.task(), &command(Queued)))
+            .refuses(Refusal::TaskEnded);
+    }
+}

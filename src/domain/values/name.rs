@@ -46,6 +46,14 @@ impl Name {
         &self.0
     }
 
+    /// This name with a suffix in plain ASCII, cut before it so far that it is a name still.
+    #[must_use]
+    pub fn with_suffix(&self, suffix: &str) -> Self {
+        let kept_chars = NAME_CHARS_MAX.saturating_sub(suffix.len());
+        let kept: String = self.0.chars().take(kept_chars).collect();
+        Self(format!("{}{suffix}", kept.trim_end()).into())
+    }
+
     /// What two names have in common when they are the same but for case.
     pub fn key(&self) -> NameKey {
         NameKey(self.0.to_lowercase().nfc().collect::<String>().into())
@@ -108,6 +116,20 @@ mod tests {
             assert!(Name::new("name", text).is_err(), "{text:?}");
         }
         assert!(Name::new("name", &"é".repeat(255)).is_ok());
+    }
+
+    #[test]
+    fn a_long_name_is_cut_before_its_suffix() {
+        let check = |name: &str, expected: &str| {
+            let name = Name::new("name", name).expect("a name");
+            let found = name.with_suffix(" (cloned)");
+            assert_eq!(found.as_str(), expected);
+            assert_eq!(Name::new("name", found.as_str()), Ok(found));
+        };
+        check("Penguins", "Penguins (cloned)");
+        let long = format!("{} {}", "é".repeat(245), "x".repeat(9));
+        check(&long, &format!("{} (cloned)", "é".repeat(245)));
+        check(&"é".repeat(255), &format!("{} (cloned)", "é".repeat(246)));
     }
 
     #[test]

@@ -5,7 +5,10 @@
 use std::fmt;
 
 macro_rules! words {
-    ($($(#[$doc:meta])+ $name:ident { $($(#[$variant_doc:meta])+ $variant:ident = $word:literal,)+ })+) => {$(
+    ($(
+        $(#[$doc:meta])+
+        $name:ident { $($(#[$variant_doc:meta])+ $variant:ident = $word:literal,)+ }
+    )+) => {$(
         $(#[$doc])+
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
         pub enum $name { $($(#[$variant_doc])+ $variant,)+ }

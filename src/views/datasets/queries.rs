@@ -234,3 +234,29 @@ fn clones(condition: &str, source: Value, scope: &Scope) -> Listing<'static, Dat
         direction: Direction::Descending,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::views::tests::plans;
+
+    #[test]
+    fn newest_first_is_read_from_an_index() {
+        let scope = Scope::Only(vec![ProjectId(Uuid::nil())]);
+        let project = filtered(&scope, &DatasetFilter::default(), DatasetOrder::default());
+        plans::check(
+            &project,
+            "datasets_of_project (project=? AND rowid>? AND rowid<?)",
+        );
+        let source = blob(Uuid::nil());
+        let dataset = clones("d.origin_dataset = ?", source.clone(), &scope);
+        plans::check(
+            &dataset,
+            "datasets_by_origin (origin_dataset=? AND rowid>? AND rowid<?)",
+        );
+        let snapshot = clones("d.origin_snapshot = ?", source, &scope);
+        plans::check(&snapshot, "datasets_by_origin_snapshot (origin_snapshot=?");
+    }
+}

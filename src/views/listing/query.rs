@@ -129,26 +129,15 @@ impl<Row> Listing<'_, Row> {
         connection: &Connection,
         page: &Page,
     ) -> Result<Slice<Row>, ViewFault> {
-        for key in page.after.iter().chain(&page.before) {
-            if !self.sort.orders(&key.value) {
-                return Err(ViewFault::ForeignSortKey);
-            }
-        }
-        let mut conditions = self.conditions.clone();
-        if let Some(after) = &page.after {
-            self.bound(&mut conditions, self.direction.later(), after);
-        }
-        if let Some(before) = &page.before {
-            self.bound(&mut conditions, self.direction.reversed().later(), before);
-        }
+        let (sql, values) = self.statement(page)?;
+        let mut rows = self.rows(connection, &sql, values)?;
+        let wanted = page.take.rows();
+        let more_ahead = rows.len() > wanted;
+        rows.truncate(wanted);
         let (direction, behind) = match page.take {
             Take::First(_) => (self.direction, &page.after),
             Take::Last(_) => (self.direction.reversed(), &page.before),
         };
-        let wanted = page.take.rows();
-        let mut rows = self.rows(connection, conditions, direction, wanted + 1)?;
-        let more_ahead = rows.len() > wanted;
-        rows.truncate(wanted);
         let more_behind = match behind {
             Some(key) => self.any_from(connection, direction, key)?,
             None => false,
@@ -180,14 +169,28 @@ impl<Row> Listing<'_, Row> {
         Ok(count.cast_unsigned())
     }
 
-    fn rows(
+    /// The statement that reads a page and one row more, in the order in which they are taken.
+    pub(in crate::views) fn statement(
         &self,
-        connection: &Connection,
-        mut conditions: Conditions,
-        direction: Direction,
-        limit: usize,
-    ) -> Result<Vec<Keyed<Row>>, ViewFault> {
-        let (sort, tie, way) = (self.sort.expression(), self.source.tie, direction.word());
+        page: &Page,
+    ) -> Result<(String, Vec<Value>), ViewFault> {
+        for key in page.after.iter().chain(&page.before) {
+            if !self.sort.orders(&key.value) {
+                return Err(ViewFault::ForeignSortKey);
+            }
+        }
+        let mut conditions = self.conditions.clone();
+        if let Some(after) = &page.after {
+            self.bound(&mut conditions, self.direction.later(), after);
+        }
+        if let Some(before) = &page.before {
+            self.bound(&mut conditions, self.direction.reversed().later(), before);
+        }
+        let way = match page.take {
+            Take::First(_) => self.direction.word(),
+            Take::Last(_) => self.direction.reversed().word(),
+        };
+        let (sort, tie) = (self.sort.expression(), self.source.tie);
         let order = match self.sort {
             Sort::Unique(_) => format!("{sort} {way}"),
             Sort::Int(_) | Sort::Text(_) => format!("{sort} {way}, {tie} {way}"),
@@ -196,10 +199,20 @@ impl<Row> Listing<'_, Row> {
             "SELECT {sort}, {tie}, {} FROM {}{} ORDER BY {order} LIMIT ?",
             self.source.columns, self.source.from, conditions.text,
         );
-        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-        conditions.values.push(Value::Integer(limit));
-        let mut statement = connection.prepare_cached(&sql)?;
-        let rows = statement.query_map(params_from_iter(conditions.values), |row| {
+        let limit = i64::try_from(page.take.rows() + 1).unwrap_or(i64::MAX);
+        let mut values = conditions.values;
+        values.push(Value::Integer(limit));
+        Ok((sql, values))
+    }
+
+    fn rows(
+        &self,
+        connection: &Connection,
+        sql: &str,
+        values: Vec<Value>,
+    ) -> Result<Vec<Keyed<Row>>, ViewFault> {
+        let mut statement = connection.prepare_cached(sql)?;
+        let rows = statement.query_map(params_from_iter(values), |row| {
             let mut columns = Columns::of(row);
             let value = match self.sort {
                 Sort::Unique(_) | Sort::Int(_) => SortValue::Int(columns.value()?),

@@ -84,3 +84,31 @@ fn sort(filter: &SnapshotFilter, field: SnapshotOrderField) -> Sort {
         SnapshotOrderField::ItemCount => Sort::Int("s.items"),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::domain::ids::{DatasetId, ProjectId};
+    use crate::views::tests::plans;
+
+    #[test]
+    fn newest_first_is_read_from_an_index() {
+        let scope = Scope::Only(vec![ProjectId(Uuid::nil())]);
+        let project = filtered(&scope, &SnapshotFilter::default(), SnapshotOrder::default());
+        plans::check(
+            &project,
+            "snapshots_of_project (project=? AND rowid>? AND rowid<?)",
+        );
+        let filter = SnapshotFilter {
+            dataset: Some(DatasetId(Uuid::nil())),
+            ..SnapshotFilter::default()
+        };
+        let dataset = filtered(&scope, &filter, SnapshotOrder::default());
+        plans::check(
+            &dataset,
+            "snapshots_of_dataset (dataset=? AND rowid>? AND rowid<?)",
+        );
+    }
+}

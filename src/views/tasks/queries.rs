@@ -108,14 +108,7 @@ impl Views {
 
     /// A page of the tasks that have not ended, oldest first: what is to be worked on.
     pub fn unfinished_tasks(&self, page: &Page) -> Result<Slice<TaskRow>, ViewFault> {
-        let mut conditions = Conditions::default();
-        conditions.and("k.finished_at IS NULL", []);
-        let listing = Listing {
-            source: &SOURCE,
-            conditions,
-            sort: Sort::Unique("k.position"),
-            direction: Direction::Ascending,
-        };
+        let listing = unfinished();
         self.read_together(|connection| listing.page(connection, page))
     }
 }
@@ -158,6 +151,17 @@ fn filtered(scope: &Scope, filter: &TaskFilter) -> Listing<'static, TaskRow> {
     }
 }
 
+fn unfinished() -> Listing<'static, TaskRow> {
+    let mut conditions = Conditions::default();
+    conditions.and("k.finished_at IS NULL", []);
+    Listing {
+        source: &SOURCE,
+        conditions,
+        sort: Sort::Unique("k.position"),
+        direction: Direction::Ascending,
+    }
+}
+
 /// The words of all phases that amount to one of these statuses.
 fn phases_of(statuses: &[TaskStatus]) -> Vec<Value> {
     let phases = TaskPhase::ALL.iter();
@@ -165,4 +169,32 @@ fn phases_of(statuses: &[TaskStatus]) -> Vec<Value> {
         .filter(|phase| statuses.contains(&phase.status()))
         .map(|phase| word(phase.word()))
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::views::tests::plans;
+
+    #[test]
+    fn newest_first_is_read_from_an_index() {
+        let scope = Scope::Only(vec![ProjectId(Uuid::nil())]);
+        let project = filtered(&scope, &TaskFilter::default());
+        plans::check(
+            &project,
+            "tasks_of_project (project=? AND rowid>? AND rowid<?)",
+        );
+        let filter = TaskFilter {
+            dataset: Some(DatasetId(Uuid::nil())),
+            ..TaskFilter::default()
+        };
+        let dataset = filtered(&scope, &filter);
+        plans::check(
+            &dataset,
+            "tasks_of_dataset (dataset=? AND rowid>? AND rowid<?)",
+        );
+        plans::check(&unfinished(), "tasks_unfinished (position>? AND position<?)");
+    }
 }

@@ -1,0 +1,217 @@
+//! The log in a SQLite file: the embedded default, and the local copy of a shared log.
+//!
+//! One thread writes, with group commit; reads run in line on read-only connections. The file is in
+//! WAL mode and synced before an append is answered. Never opened by two processes: the lock on
+//! the data folder sees to that.
+
+mod batch;
+mod readers;
+mod ring;
+mod row;
+mod schema;
+#[cfg(test)]
+mod tests;
+mod writer;
+
+use std::future::ready;
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::mpsc::{self, SyncSender, TrySendError};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::{self, JoinHandle};
+
+use chrono::{DateTime, Utc};
+use tokio::sync::{oneshot, watch};
+
+use super::admission;
+use super::follower::{HeadFollower, Source};
+use super::port::{Append, AppendFault, Appending, EventLog, Follower, ReadFault, Recorded};
+use crate::clock::Clock;
+use crate::domain::ids::{Position, Revision, Stream};
+use batch::Tail;
+use readers::Readers;
+use ring::Ring;
+pub use schema::OpenFault;
+use writer::{Commit, Job, Waiting, Writer};
+
+/// The most appends that wait; over it they are `Overloaded`.
+const QUEUE_APPENDS_MAX: usize = 4_096;
+/// The most bytes of event data that wait; over it they are `Overloaded`.
+const QUEUE_BYTES_MAX: usize = 64 << 20;
+/// The last events kept in memory for those who follow, in bytes.
+const RING_BYTES_MAX: usize = 16 << 20;
+
+/// The log in a SQLite file. Dropping it closes it.
+pub struct SqliteLog {
+    queue: SyncSender<Job>,
+    queued_bytes: Arc<AtomicUsize>,
+    closing: Arc<AtomicBool>,
+    writer: Mutex<Option<JoinHandle<()>>>,
+    events: Arc<Events>,
+    head: watch::Receiver<Position>,
+}
+
+impl SqliteLog {
+    /// Opens the log in this file; makes it if it is not there. Its folder must be there.
+    pub fn open(path: &Path, clock: Arc<dyn Clock>) -> Result<Self, OpenFault> {
+        Self::open_with(path, clock, writer::commit(), RING_BYTES_MAX)
+    }
+
+    fn open_with(
+        path: &Path,
+        clock: Arc<dyn Clock>,
+        commit: Commit,
+        ring_bytes_max: usize,
+    ) -> Result<Self, OpenFault> {
+        let storage = |message: String| OpenFault::Storage {
+            path: path.display().to_string(),
+            message,
+        };
+        let connection = schema::open_writer(path)?;
+        let tail = Tail::read(&connection).map_err(|error| storage(error.to_string()))?;
+        let (head_sender, head) = watch::channel(tail.head);
+        let (queue, jobs) = mpsc::sync_channel(QUEUE_APPENDS_MAX);
+        let ring = Arc::new(Ring::new(ring_bytes_max));
+        let queued_bytes = Arc::new(AtomicUsize::new(0));
+        let writer = Writer {
+            connection,
+            commit,
+            tail,
+            clock,
+            ring: ring.clone(),
+            head: head_sender,
+            queued_bytes: queued_bytes.clone(),
+        };
+        let writer = thread::Builder::new()
+            .name("log-writer".to_owned())
+            .spawn(move || writer.run(&jobs))
+            .map_err(|error| storage(error.to_string()))?;
+        let readers = Readers::new(path.to_owned());
+        Ok(Self {
+            queue,
+            queued_bytes,
+            closing: Arc::new(AtomicBool::new(false)),
+            writer: Mutex::new(Some(writer)),
+            events: Arc::new(Events { ring, readers }),
+            head,
+        })
+    }
+
+    /// Writes what is queued, tidies the file and stops. Later appends are `Closing`; followers
+    /// end after the last event. Blocks until it is done; a second call does nothing.
+    pub fn close(&self) {
+        self.closing.store(true, Ordering::Release);
+        let mut writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(writer) = writer.take() else {
+            return;
+        };
+        // A writer that has stopped by itself takes no job; joining it tells why.
+        drop(self.queue.send(Job::Close));
+        if writer.join().is_err() {
+            tracing::error!("the log's writer has crashed");
+        }
+    }
+
+    fn enqueue(&self, append: Append) -> Result<Appending, AppendFault> {
+        admission::check_form(&append)?;
+        if self.closing.load(Ordering::Acquire) {
+            return Err(AppendFault::Closing);
+        }
+        let events = append.streams.iter().flat_map(|part| &part.events);
+        let bytes = events.map(|event| event.data.len()).sum();
+        if self.queued_bytes.fetch_add(bytes, Ordering::Relaxed) + bytes > QUEUE_BYTES_MAX {
+            self.queued_bytes.fetch_sub(bytes, Ordering::Relaxed);
+            return Err(AppendFault::Overloaded);
+        }
+        let (answer, answered) = oneshot::channel();
+        let job = Job::Append(Waiting {
+            append,
+            bytes,
+            answer,
+        });
+        if let Err(refused) = self.queue.try_send(job) {
+            self.queued_bytes.fetch_sub(bytes, Ordering::Relaxed);
+            return Err(match refused {
+                TrySendError::Full(_) => AppendFault::Overloaded,
+                TrySendError::Disconnected(_) => unanswered(&self.closing),
+            });
+        }
+        let closing = self.closing.clone();
+        Ok(Box::pin(async move {
+            let result = answered.await;
+            result.unwrap_or_else(|_| Err(unanswered(&closing)))
+        }))
+    }
+}
+
+/// Why the writer takes or answers nothing any more.
+fn unanswered(closing: &AtomicBool) -> AppendFault {
+    if closing.load(Ordering::Acquire) {
+        return AppendFault::Closing;
+    }
+    AppendFault::Poisoned("the log's writer has crashed".to_owned())
+}
+
+impl Drop for SqliteLog {
+    fn drop(&mut self) {
+        self.close();
+    }
+}
+
+impl EventLog for SqliteLog {
+    fn append(&self, append: Append) -> Appending {
+        self.enqueue(append)
+            .unwrap_or_else(|fault| Box::pin(ready(Err(fault))))
+    }
+
+    fn read_stream(
+        &self,
+        stream: Stream,
+        from: Revision,
+        limit: usize,
+    ) -> Result<Vec<Recorded>, ReadFault> {
+        self.events.readers.stream_events(stream, from, limit)
+    }
+
+    fn read_all(&self, from: Position, limit: usize) -> Result<Vec<Recorded>, ReadFault> {
+        self.events.events_from(from, limit)
+    }
+
+    fn read_data(
+        &self,
+        position: Position,
+        offset: u32,
+        length: u32,
+    ) -> Result<Option<Vec<u8>>, ReadFault> {
+        if position == Position::START || position > self.head() {
+            return Ok(None);
+        }
+        self.events.readers.data(position, offset, length)
+    }
+
+    fn position_at(&self, time: DateTime<Utc>) -> Result<Position, ReadFault> {
+        self.events.readers.position_at(time, self.head())
+    }
+
+    fn head(&self) -> Position {
+        *self.head.borrow()
+    }
+
+    fn follow(&self, from: Position) -> Box<dyn Follower> {
+        let head = self.head.clone();
+        Box::new(HeadFollower::new(self.events.clone(), head, from))
+    }
+}
+
+/// Where events are read: the ring, else the file.
+struct Events {
+    ring: Arc<Ring>,
+    readers: Readers,
+}
+
+impl Source for Events {
+    fn events_from(&self, from: Position, limit: usize) -> Result<Vec<Recorded>, ReadFault> {
+        let recent = self.ring.events(from, limit);
+        recent.map_or_else(|| self.readers.events(from, limit), Ok)
+    }
+}

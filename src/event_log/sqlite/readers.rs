@@ -1,0 +1,240 @@
+//! Reading: a few read-only connections, used in line by whoever reads.
+//!
+//! Every read is bounded in events and bytes, and holds its connection, and with it a view of the
+//! file, no longer than it takes. Never writes.
+
+use std::ops::Deref;
+use std::path::PathBuf;
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+
+use chrono::{DateTime, Utc};
+use rusqlite::{Connection, OptionalExtension, Params, Row};
+
+use super::row::{self, StreamBytes, columns, integer};
+use super::schema;
+use crate::domain::ids::{EventId, Position, Revision, Stream};
+use crate::event_log::port::{ReadFault, Recorded};
+
+/// The most connections at a time; a further reader waits for one. A read takes microseconds.
+const READERS_MAX: usize = 8;
+/// A batch of events ends with the one whose data makes it as large as this.
+pub(super) const BATCH_BYTES_MAX: usize = 4 << 20;
+
+/// The connections.
+pub(super) struct Readers {
+    path: PathBuf,
+    pool: Mutex<Pool>,
+    returned: Condvar,
+}
+
+#[derive(Default)]
+struct Pool {
+    idle: Vec<Connection>,
+    /// Connections in use.
+    lent: usize,
+}
+
+impl Readers {
+    /// Readers of this file; none is opened yet.
+    pub(super) fn new(path: PathBuf) -> Self {
+        let pool = Mutex::default();
+        let returned = Condvar::new();
+        Self {
+            path,
+            pool,
+            returned,
+        }
+    }
+
+    /// See `EventLog::read_all`.
+    pub(super) fn events(&self, from: Position, limit: usize) -> Result<Vec<Recorded>, ReadFault> {
+        const SELECT: &str = concat!(
+            "SELECT ",
+            columns!(),
+            " FROM events WHERE position >= ?1 ORDER BY position LIMIT ?2"
+        );
+        let limit = integer(limit as u64);
+        self.read(|reader| select(reader, SELECT, (integer(from.0), limit)))
+    }
+
+    /// See `EventLog::read_stream`.
+    pub(super) fn stream_events(
+        &self,
+        stream: Stream,
+        from: Revision,
+        limit: usize,
+    ) -> Result<Vec<Recorded>, ReadFault> {
+        const SELECT: &str = concat!(
+            "SELECT ",
+            columns!(),
+            " FROM events WHERE stream = ?1 AND revision >= ?2 ORDER BY revision LIMIT ?3"
+        );
+        let stream = StreamBytes::of(stream);
+        let limit = integer(limit as u64);
+        let from = integer(from.0);
+        self.read(|reader| select(reader, SELECT, (stream.as_slice(), from, limit)))
+    }
+
+    /// See `EventLog::read_data`; the position must be one of the log.
+    pub(super) fn data(
+        &self,
+        position: Position,
+        offset: u32,
+        length: u32,
+    ) -> Result<Option<Vec<u8>>, ReadFault> {
+        self.read(|reader| {
+            let row = integer(position.0);
+            let blob = reader.blob_open("main", "events", "data", row, true)?;
+            let (offset, length) = (offset as usize, length as usize);
+            if offset + length > blob.len() {
+                return Ok(None);
+            }
+            let mut bytes = vec![0; length];
+            blob.read_at_exact(&mut bytes, offset)?;
+            Ok(Some(bytes))
+        })
+    }
+
+    /// See `EventLog::position_at`. Times go up with positions, so halving finds it.
+    pub(super) fn position_at(
+        &self,
+        time: DateTime<Utc>,
+        head: Position,
+    ) -> Result<Position, ReadFault> {
+        self.read(|reader| {
+            let (mut before, mut after) = (Position::START, head.next());
+            while before.next() < after {
+                let middle = Position(u64::midpoint(before.0, after.0));
+                if recorded_at(reader, middle)?.is_some_and(|found| found <= time) {
+                    before = middle;
+                } else {
+                    after = middle;
+                }
+            }
+            Ok(before)
+        })
+    }
+
+    fn read<T>(
+        &self,
+        read: impl FnOnce(&Connection) -> rusqlite::Result<T>,
+    ) -> Result<T, ReadFault> {
+        self.lend()
+            .and_then(|reader| read(&reader))
+            .map_err(|error| ReadFault::Storage(error.to_string()))
+    }
+
+    fn lend(&self) -> rusqlite::Result<Lent<'_>> {
+        let mut pool = self
+            .returned
+            .wait_while(self.pool(), |pool| pool.lent == READERS_MAX)
+            .unwrap_or_else(PoisonError::into_inner);
+        pool.lent += 1;
+        let idle = pool.idle.pop();
+        drop(pool);
+        let mut lent = Lent {
+            readers: self,
+            connection: idle,
+        };
+        if lent.connection.is_none() {
+            lent.connection = Some(schema::open_reader(&self.path)?);
+        }
+        Ok(lent)
+    }
+
+    /// Nobody can panic while holding it.
+    fn pool(&self) -> MutexGuard<'_, Pool> {
+        self.pool.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A connection that goes back to the pool by itself.
+struct Lent<'a> {
+    readers: &'a Readers,
+    /// None only while it is being opened.
+    connection: Option<Connection>,
+}
+
+impl Deref for Lent<'_> {
+    type Target = Connection;
+
+    fn deref(&self) -> &Connection {
+        let Some(connection) = &self.connection else {
+            unreachable!("lend opens it before anyone sees it")
+        };
+        connection
+    }
+}
+
+impl Drop for Lent<'_> {
+    fn drop(&mut self) {
+        let mut pool = self.readers.pool();
+        pool.lent -= 1;
+        pool.idle.extend(self.connection.take());
+        drop(pool);
+        self.readers.returned.notify_one();
+    }
+}
+
+fn select(
+    connection: &Connection,
+    sql: &str,
+    parameters: impl Params,
+) -> rusqlite::Result<Vec<Recorded>> {
+    let mut statement = connection.prepare_cached(sql)?;
+    let mut rows = statement.query(parameters)?;
+    let mut events = Vec::new();
+    let mut bytes = 0;
+    while bytes < BATCH_BYTES_MAX
+        && let Some(row) = rows.next()?
+    {
+        let event = row::event(row)?;
+        bytes += event.data.len();
+        events.push(event);
+    }
+    Ok(events)
+}
+
+/// The event with this id.
+pub(super) fn event_with_id(
+    connection: &Connection,
+    id: EventId,
+) -> rusqlite::Result<Option<Recorded>> {
+    const SELECT: &str = concat!("SELECT ", columns!(), " FROM events WHERE id = ?1");
+    let mut statement = connection.prepare_cached(SELECT)?;
+    let id = id.0.as_bytes().as_slice();
+    statement.query_row([id], row::event).optional()
+}
+
+/// When the event at this position was appended.
+pub(super) fn recorded_at(
+    connection: &Connection,
+    position: Position,
+) -> rusqlite::Result<Option<DateTime<Utc>>> {
+    const SELECT: &str = "SELECT recorded_at FROM events WHERE position = ?1";
+    let mut statement = connection.prepare_cached(SELECT)?;
+    let time = |row: &Row<'_>| row::time(row, 0);
+    statement.query_row([integer(position.0)], time).optional()
+}
+
+/// The revision of the stream's last event.
+pub(super) fn last_revision(
+    connection: &Connection,
+    stream: Stream,
+) -> rusqlite::Result<Option<Revision>> {
+    const SELECT: &str =
+        "SELECT revision FROM events WHERE stream = ?1 ORDER BY revision DESC LIMIT 1";
+    let mut statement = connection.prepare_cached(SELECT)?;
+    let revision = |row: &Row<'_>| row::unsigned(row, 0).map(Revision);
+    let stream = StreamBytes::of(stream);
+    statement
+        .query_row([stream.as_slice()], revision)
+        .optional()
+}
+
+/// The last event's position and time.
+pub(super) fn head(connection: &Connection) -> rusqlite::Result<Option<(Position, DateTime<Utc>)>> {
+    const SELECT: &str = "SELECT position, recorded_at FROM events ORDER BY position DESC LIMIT 1";
+    let head = |row: &Row<'_>| Ok((Position(row::unsigned(row, 0)?), row::time(row, 1)?));
+    connection.query_row(SELECT, [], head).optional()
+}

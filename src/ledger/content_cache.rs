@@ -1,0 +1,336 @@
+//! The content cache: the fold of every commit in the log into nodes of the tree.
+//!
+//! What a command computed is handed over and kept here once its event is in the log; what was not
+//! is computed again from the log. A node that is missing or wrong when read is rebuilt from the
+//! log, and counted. Never the truth: the file may be deleted at any time.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+
+use super::applying::{apply, staged_edits};
+use super::error::{LedgerError, Outcome};
+use crate::content::{Checkpoint, Fault, Grown, KeptNodes, NodeStore, empty_root, totals};
+use crate::digest::Digest;
+use crate::domain::Event;
+use crate::domain::event::ItemsCommitted;
+use crate::domain::ids::{DatasetId, LedgerId, Position, Revision, Stream};
+use crate::event_log::{EventLog, Recorded, record};
+use crate::views::Fact;
+
+/// After so many events without a commit the checkpoint is moved on, so that a restart does not
+/// read them again.
+const CHECKPOINT_EVENTS: u64 = 10_000;
+/// Events read at a time when a dataset's nodes are rebuilt.
+const REPAIR_EVENTS_MAX: usize = 1_000;
+/// How far a repair follows clones of clones.
+const LINEAGE_MAX: usize = 1_000;
+
+/// What a commit comes to: its base and its result.
+type Step = (DatasetId, Digest, Digest);
+
+/// Opens the store of nodes; given `true` it drops what is there first.
+pub type OpenNodes = Box<dyn Fn(bool) -> Result<Arc<dyn KeptNodes>, Fault> + Send + Sync>;
+
+/// The cache.
+pub(super) struct ContentCache {
+    nodes: RwLock<Arc<dyn KeptNodes>>,
+    open: OpenNodes,
+    log: Arc<dyn EventLog>,
+    ledger: LedgerId,
+    prepared: Mutex<HashMap<Step, Grown>>,
+    folded: AtomicU64,
+    repairing: Mutex<()>,
+    repairs: AtomicU64,
+}
+
+impl ContentCache {
+    /// Opens the cache. One that belongs to another log, as `is_of` tells of its checkpoint, is
+    /// begun anew.
+    pub fn open(
+        open: OpenNodes,
+        log: Arc<dyn EventLog>,
+        ledger: LedgerId,
+        is_of: impl FnOnce(&Checkpoint) -> Outcome<bool>,
+    ) -> Outcome<Self> {
+        let mut nodes = open(false).or_else(|fault| {
+            tracing::warn!(%fault, "content.db is dropped and rebuilt");
+            open(true)
+        })?;
+        let mut checkpoint = nodes.checkpoint()?;
+        if let Some(found) = &checkpoint
+            && !is_of(found)?
+        {
+            tracing::warn!("content.db belongs to another log; it is dropped and rebuilt");
+            drop(nodes);
+            nodes = open(true)?;
+            checkpoint = None;
+        }
+        Ok(Self {
+            nodes: RwLock::new(nodes),
+            open,
+            log,
+            ledger,
+            prepared: Mutex::default(),
+            folded: AtomicU64::new(checkpoint.map_or(0, |checkpoint| checkpoint.position)),
+            repairing: Mutex::default(),
+            repairs: AtomicU64::new(0),
+        })
+    }
+
+    /// The last position whose content is here for certain.
+    pub fn position(&self) -> Position {
+        Position(self.folded.load(Ordering::Acquire))
+    }
+
+    /// How often something missing or damaged was rebuilt from the log.
+    pub fn repairs(&self) -> u64 {
+        self.repairs.load(Ordering::Relaxed)
+    }
+
+    /// Keeps what a command computed until its event comes by. The hand-over ends when the
+    /// returned guard is dropped.
+    pub fn hand_over(self: &Arc<Self>, dataset: DatasetId, base: Digest, grown: Grown) -> Handed {
+        let step = (dataset, base, grown.root);
+        self.prepared().insert(step, grown);
+        Handed {
+            cache: self.clone(),
+            step,
+        }
+    }
+
+    /// Reads from the nodes; what is missing or damaged is rebuilt from the log, once.
+    pub fn read<T>(
+        &self,
+        dataset: DatasetId,
+        read: impl Fn(&dyn NodeStore) -> Result<T, Fault>,
+    ) -> Outcome<T> {
+        let nodes = self.nodes();
+        let fault = match read(&*nodes) {
+            Ok(found) => return Ok(found),
+            Err(fault) => fault,
+        };
+        drop(nodes);
+        let is_whole = || read(&*self.nodes()).is_ok();
+        match fault {
+            Fault::Missing(_) | Fault::Damaged(_) => self.repair(dataset, &fault, is_whole)?,
+            Fault::Corrupt(_) => self.rebuild_file(&fault, is_whole)?,
+            Fault::Storage(_) => return Err(fault.into()),
+        }
+        Ok(read(&*self.nodes())?)
+    }
+
+    /// Makes sure that a version's tree can be read, at least at its root: a diff between two
+    /// datasets reads the nodes of both, but mends those of one.
+    pub fn ensure(&self, dataset: DatasetId, root: Digest) -> Outcome<()> {
+        self.read(dataset, |nodes| totals(nodes, root)).map(|_| ())
+    }
+
+    /// Rebuilds all nodes of a dataset, and of what it was cloned from, out of the log.
+    pub fn repair(
+        &self,
+        dataset: DatasetId,
+        fault: &dyn std::fmt::Display,
+        is_whole: impl Fn() -> bool,
+    ) -> Outcome<()> {
+        let _alone = self
+            .repairing
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        if is_whole() {
+            return Ok(());
+        }
+        tracing::warn!(dataset.id = %dataset, %fault, "content is rebuilt from the log");
+        self.repairs.fetch_add(1, Ordering::Relaxed);
+        for (dataset, last) in self.lineage(dataset)?.into_iter().rev() {
+            self.rebuild(dataset, last)?;
+        }
+        Ok(())
+    }
+
+    /// Begins the file anew, where the file itself is broken, and folds the log into it again.
+    fn rebuild_file(&self, fault: &Fault, is_whole: impl Fn() -> bool) -> Outcome<()> {
+        let _alone = self
+            .repairing
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        if is_whole() {
+            return Ok(());
+        }
+        tracing::warn!(%fault, "content.db is dropped and rebuilt from the log");
+        self.repairs.fetch_add(1, Ordering::Relaxed);
+        let nodes = (self.open)(true)?;
+        let end = self.position();
+        let mut next = Position::START.next();
+        while next <= end {
+            let events = self.log.read_all(next, REPAIR_EVENTS_MAX)?;
+            let Some(last) = events.last().map(|recorded| recorded.position) else {
+                break;
+            };
+            for recorded in events
+                .iter()
+                .take_while(|recorded| recorded.position <= end)
+            {
+                let Event::ItemsCommitted(committed) = record::decode(recorded)? else {
+                    continue;
+                };
+                let edits = staged_edits(&*self.log, committed.dataset, &committed.chunks)?;
+                let grown = apply(&*nodes, committed.root_before, committed.mode, edits)?;
+                nodes.insert(&grown.nodes, Some(&self.checkpoint(recorded)))?;
+            }
+            next = last.next();
+        }
+        *self.nodes.write().unwrap_or_else(PoisonError::into_inner) = nodes;
+        Ok(())
+    }
+
+    /// Takes events up in order. Everything before them must have been taken up.
+    pub fn fold(&self, facts: &[Fact]) -> Outcome<()> {
+        for fact in facts {
+            if let Event::ItemsCommitted(committed) = &fact.event {
+                let mut grown = match self.take_prepared(committed) {
+                    Some(grown) => grown,
+                    None => self.grown(committed)?,
+                };
+                let chunks = committed
+                    .chunks
+                    .iter()
+                    .map(|range| range.count)
+                    .sum::<u64>();
+                let first_chunk = fact.recorded.position.0 - chunks;
+                grown.settle(|ordinal| first_chunk + ordinal);
+                self.keep(&grown, &fact.recorded)?;
+            }
+        }
+        let Some(last) = facts.last() else {
+            return Ok(());
+        };
+        let nodes = self.nodes();
+        let kept = nodes
+            .checkpoint()?
+            .map_or(0, |checkpoint| checkpoint.position);
+        if last.recorded.position.0 >= kept + CHECKPOINT_EVENTS {
+            nodes.insert(&[], Some(&self.checkpoint(&last.recorded)))?;
+        }
+        self.folded
+            .store(last.recorded.position.0, Ordering::Release);
+        Ok(())
+    }
+
+    fn keep(&self, grown: &Grown, recorded: &Recorded) -> Outcome<()> {
+        Ok(self
+            .nodes()
+            .insert(&grown.nodes, Some(&self.checkpoint(recorded)))?)
+    }
+
+    fn nodes(&self) -> Arc<dyn KeptNodes> {
+        self.nodes
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    fn checkpoint(&self, recorded: &Recorded) -> Checkpoint {
+        Checkpoint {
+            ledger: *self.ledger.0.as_bytes(),
+            position: recorded.position.0,
+            event: *recorded.id.0.as_bytes(),
+        }
+    }
+
+    fn prepared(&self) -> std::sync::MutexGuard<'_, HashMap<Step, Grown>> {
+        self.prepared.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn take_prepared(&self, committed: &ItemsCommitted) -> Option<Grown> {
+        let step = (committed.dataset, committed.root_before, committed.root);
+        self.prepared().remove(&step)
+    }
+
+    /// Computes a commit again from its staged chunks, and checks it against the recorded root.
+    fn grown(&self, committed: &ItemsCommitted) -> Outcome<Grown> {
+        let edits = staged_edits(&*self.log, committed.dataset, &committed.chunks)?;
+        let grown = self.read(committed.dataset, |nodes| {
+            apply(nodes, committed.root_before, committed.mode, edits.clone())
+        })?;
+        if grown.root != committed.root {
+            return Err(LedgerError::Fault(format!(
+                "dataset {}: its items come to root {}, but the log recorded {}",
+                committed.dataset, grown.root, committed.root
+            )));
+        }
+        Ok(grown)
+    }
+
+    /// A dataset and those it was cloned from, with the last revision that matters of each.
+    fn lineage(&self, dataset: DatasetId) -> Outcome<Vec<(DatasetId, Revision)>> {
+        let mut lineage = vec![(dataset, Revision(u64::MAX))];
+        let mut next = dataset;
+        for _ in 0..LINEAGE_MAX {
+            let first = self
+                .log
+                .read_stream(Stream::Dataset(next), Revision::FIRST, 1)?;
+            let origin = match first.first().map(record::decode).transpose()? {
+                Some(Event::DatasetCreated(created)) => created.origin,
+                Some(_) | None => None,
+            };
+            let Some(origin) = origin else {
+                return Ok(lineage);
+            };
+            lineage.push((origin.dataset, origin.revision));
+            next = origin.dataset;
+        }
+        Err(LedgerError::Fault(format!(
+            "clones of clones, over {LINEAGE_MAX} deep"
+        )))
+    }
+
+    fn rebuild(&self, dataset: DatasetId, last: Revision) -> Outcome<()> {
+        let mut from = Revision::FIRST;
+        loop {
+            let events = self
+                .log
+                .read_stream(Stream::Dataset(dataset), from, REPAIR_EVENTS_MAX)?;
+            let Some(end) = events.last().map(|recorded| recorded.revision) else {
+                return Ok(());
+            };
+            for recorded in events
+                .iter()
+                .take_while(|recorded| recorded.revision <= last)
+            {
+                let Event::ItemsCommitted(committed) = record::decode(recorded)? else {
+                    continue;
+                };
+                // Not yet folded: the fold will bring it.
+                if recorded.position > self.position() {
+                    return Ok(());
+                }
+                let edits = staged_edits(&*self.log, dataset, &committed.chunks)?;
+                let nodes = self.nodes();
+                let grown = apply(&*nodes, committed.root_before, committed.mode, edits)?;
+                nodes.replace(&grown.nodes)?;
+            }
+            if end >= last {
+                return Ok(());
+            }
+            from = end.next();
+        }
+    }
+}
+
+/// The content root of a dataset that has no items.
+pub(super) fn no_items() -> Digest {
+    empty_root()
+}
+
+/// A hand-over that has not been taken; dropping it takes it back.
+pub(super) struct Handed {
+    cache: Arc<ContentCache>,
+    step: Step,
+}
+
+impl Drop for Handed {
+    fn drop(&mut self) {
+        self.cache.prepared().remove(&self.step);
+    }
+}
