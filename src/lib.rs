@@ -4,9 +4,14 @@
 
 pub mod auth;
 pub mod clock;
+pub mod config;
 pub mod content;
 pub mod digest;
 pub mod domain;
 pub mod event_log;
+pub mod gatekeeper;
 pub mod ledger;
+pub mod rest;
+pub mod shutdown;
+pub mod telemetry;
 pub mod views;

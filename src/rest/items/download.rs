@@ -47,7 +47,7 @@ pub(super) async fn download(
     if version.dataset != dataset {
         return Err(Trouble::not_found("snapshot of this dataset"));
     }
-    let xact = version.position.xact().to_string();
+    let xact = version.at.position.xact().to_string();
     let mut pages = Pages { reads, version, after: None, ended: false };
     // Read before the answer begins: what fails here can still be told in good form.
     let first = pages.next().map_err(|error| Trouble::of(error, correlation))?;
