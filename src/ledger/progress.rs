@@ -19,6 +19,8 @@ use crate::views::Fact;
 const PUSH_INTERVAL: Duration = Duration::from_millis(100);
 /// How long the board remembers a task that has ended.
 const ENDED_KEPT: Duration = Duration::from_secs(60);
+/// How often it looks for those it may forget.
+const SWEEP_INTERVAL: Duration = Duration::from_secs(5);
 
 /// How far a task is.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -78,7 +80,27 @@ struct Course {
 /// The board.
 pub(super) struct Board {
     clock: Arc<dyn Clock>,
-    courses: Mutex<HashMap<TaskId, watch::Sender<Course>>>,
+    courses: Mutex<Courses>,
+}
+
+#[derive(Default)]
+struct Courses {
+    by_task: HashMap<TaskId, watch::Sender<Course>>,
+    swept: Duration,
+}
+
+impl Courses {
+    /// Forgets what ended long ago.
+    fn sweep(&mut self, now: Duration) {
+        if now.saturating_sub(self.swept) < SWEEP_INTERVAL {
+            return;
+        }
+        self.swept = now;
+        self.by_task.retain(|_, course| {
+            let course = course.borrow();
+            !course.latest.phase.is_end() || now.saturating_sub(course.pushed) < ENDED_KEPT
+        });
+    }
 }
 
 impl Board {
@@ -130,13 +152,14 @@ impl Board {
     /// How far a task is, as far as this node knows.
     pub fn latest(&self, task: TaskId) -> Option<Progress> {
         self.courses()
+            .by_task
             .get(&task)
             .map(|course| course.borrow().latest)
     }
 
     /// Watches a task from its first phase on.
     pub fn watch(&self, task: TaskId) -> Option<Watcher> {
-        let receiver = self.courses().get(&task)?.subscribe();
+        let receiver = self.courses().by_task.get(&task)?.subscribe();
         Some(Watcher {
             receiver,
             phases_seen: 0,
@@ -172,13 +195,8 @@ impl Board {
     fn change(&self, task: TaskId, change: impl FnOnce(&mut Course, Duration) -> bool) {
         let now = self.clock.elapsed();
         let mut courses = self.courses();
-        if !courses.contains_key(&task) {
-            courses.retain(|_, course| {
-                let course = course.borrow();
-                !course.latest.phase.is_end() || now.saturating_sub(course.pushed) < ENDED_KEPT
-            });
-        }
-        let course = courses.entry(task).or_insert_with(|| {
+        courses.sweep(now);
+        let course = courses.by_task.entry(task).or_insert_with(|| {
             let latest = Progress::QUEUED;
             watch::Sender::new(Course {
                 phases: vec![latest],
@@ -190,7 +208,7 @@ impl Board {
         course.send_if_modified(|course| change(course, now));
     }
 
-    fn courses(&self) -> MutexGuard<'_, HashMap<TaskId, watch::Sender<Course>>> {
+    fn courses(&self) -> MutexGuard<'_, Courses> {
         self.courses.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

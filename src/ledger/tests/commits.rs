@@ -16,7 +16,10 @@ async fn every_version_stays_readable() {
     assert_eq!((second.summary.added, second.summary.modified), (1, 1));
     let at = |xact: crate::domain::ids::Position| VersionSpec::Xact(dataset, xact.xact());
     let keys = |items: Vec<(String, serde_json::Value)>| {
-        items.into_iter().map(|(key, data)| (key, data["value"].clone())).collect::<Vec<_>>()
+        items
+            .into_iter()
+            .map(|(key, data)| (key, data["value"].clone()))
+            .collect::<Vec<_>>()
     };
     let one = json!(1);
     let two = json!(2);
@@ -25,7 +28,10 @@ async fn every_version_stays_readable() {
     let expected =
         [("a", &one), ("b", &two), ("c", &two)].map(|(key, value)| (key.to_owned(), value.clone()));
     assert_eq!(keys(stage.items(at(second.xact)).await), expected);
-    assert_eq!(keys(stage.items(VersionSpec::Head(dataset)).await), expected);
+    assert_eq!(
+        keys(stage.items(VersionSpec::Head(dataset)).await),
+        expected
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -49,7 +55,11 @@ async fn of_eight_that_saw_one_version_exactly_one_commits() {
         clients.spawn(async move {
             let upserts = vec![item("a", &json!(client + 1))];
             let if_version = Some(seen);
-            let commit = NewCommit { upserts, if_version, ..NewCommit::default() };
+            let commit = NewCommit {
+                upserts,
+                if_version,
+                ..NewCommit::default()
+            };
             ledger.commit_items(&ada(), dataset, commit).await
         });
     }
@@ -57,7 +67,10 @@ async fn of_eight_that_saw_one_version_exactly_one_commits() {
     while let Some(ended) = clients.join_next().await {
         match ended.expect("no panic") {
             Ok(committed) => won.push(committed.xact),
-            Err(LedgerError::Refused { refusal: Refusal::VersionConflict { .. }, current }) => {
+            Err(LedgerError::Refused {
+                refusal: Refusal::VersionConflict { .. },
+                current,
+            }) => {
                 told.push(current);
             }
             Err(other) => panic!("{other}"),
@@ -77,8 +90,14 @@ async fn concurrent_commits_lose_nothing() {
         clients.spawn(async move {
             for round in 0..10 {
                 let upserts = vec![item(&format!("{client}-{round}"), &json!(round))];
-                let commit = NewCommit { upserts, ..NewCommit::default() };
-                ledger.commit_items(&ada(), dataset, commit).await.expect("a commit");
+                let commit = NewCommit {
+                    upserts,
+                    ..NewCommit::default()
+                };
+                ledger
+                    .commit_items(&ada(), dataset, commit)
+                    .await
+                    .expect("a commit");
             }
         });
     }
@@ -93,24 +112,49 @@ async fn an_import_becomes_visible_at_once_or_never() {
     let stage = Stage::set().await;
     let dataset = stage.dataset("penguins").await;
     stage.put(dataset, &["old"], &json!(0)).await;
-    let new = |mode| NewImport { dataset, mode, message: None, if_version: None };
+    let new = |mode| NewImport {
+        dataset,
+        mode,
+        message: None,
+        if_version: None,
+    };
     let ledger = stage.ledger();
-    let mut broken = ledger.begin_import(&ada(), new(CommitMode::Upsert)).await.expect("begun");
+    let mut broken = ledger
+        .begin_import(&ada(), new(CommitMode::Upsert))
+        .await
+        .expect("begun");
     for number in 0..5_000 {
-        broken.put(item(&format!("{number:06}"), &json!(number))).await.expect("taken");
+        broken
+            .put(item(&format!("{number:06}"), &json!(number)))
+            .await
+            .expect("taken");
     }
     drop(broken);
     assert_eq!(stage.items(VersionSpec::Head(dataset)).await.len(), 1);
 
-    let mut import = ledger.begin_import(&ada(), new(CommitMode::Replace)).await.expect("begun");
+    let mut import = ledger
+        .begin_import(&ada(), new(CommitMode::Replace))
+        .await
+        .expect("begun");
     let task = import.task();
     for number in 0..900 {
-        import.put(item(&format!("{number:06}"), &json!("x".repeat(200)))).await.expect("taken");
+        import
+            .put(item(&format!("{number:06}"), &json!("x".repeat(200))))
+            .await
+            .expect("taken");
     }
     let committed = import.finish().await.expect("committed");
-    assert_eq!((committed.summary.added, committed.summary.removed), (900, 1));
+    assert_eq!(
+        (committed.summary.added, committed.summary.removed),
+        (900, 1)
+    );
     assert_eq!(stage.items(VersionSpec::Head(dataset)).await.len(), 900);
-    let words: Vec<_> = stage.watched(task).await.iter().map(|phase| phase.word()).collect();
+    let words: Vec<_> = stage
+        .watched(task)
+        .await
+        .iter()
+        .map(|phase| phase.word())
+        .collect();
     assert_eq!(words, ["QUEUED", "STAGING", "SWITCHING", "COMPLETED"]);
 }
 

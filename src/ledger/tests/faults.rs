@@ -13,12 +13,24 @@ async fn deleted_caches_are_folded_again() {
     let dataset = stage.dataset("penguins").await;
     let first = stage.put(dataset, &["a", "b"], &json!(1)).await.xact.xact();
     stage.put(dataset, &["b", "c"], &json!(2)).await;
-    let specs = [VersionSpec::Head(dataset), VersionSpec::Xact(dataset, first)];
+    let specs = [
+        VersionSpec::Head(dataset),
+        VersionSpec::Xact(dataset, first),
+    ];
     let before = (stage.items(specs[0]).await, stage.items(specs[1]).await);
     let rows = stage.ledger().inner.views.dump().expect("rows");
-    for files in [&["content.db"][..], &["views.db"], &["content.db", "views.db"]] {
-        stage.reopen_after(|folder| files.iter().for_each(|file| remove(folder, file))).await;
-        assert_eq!((stage.items(specs[0]).await, stage.items(specs[1]).await), before);
+    for files in [
+        &["content.db"][..],
+        &["views.db"],
+        &["content.db", "views.db"],
+    ] {
+        stage
+            .reopen_after(|folder| files.iter().for_each(|file| remove(folder, file)))
+            .await;
+        assert_eq!(
+            (stage.items(specs[0]).await, stage.items(specs[1]).await),
+            before
+        );
         assert_eq!(stage.ledger().inner.views.dump().expect("rows"), rows);
     }
 }
@@ -38,8 +50,14 @@ async fn damaged_nodes_are_rebuilt_from_the_log_and_counted() {
         "UPDATE nodes SET body = CAST(substr(body, 1, length(body) - 1) || x'05' AS BLOB)",
     ];
     for damage in damages {
-        stage.reopen_after(|folder| spoil(&folder.join("content.db"), damage)).await;
-        assert_eq!(stage.items(VersionSpec::Head(dataset)).await, before, "{damage}");
+        stage
+            .reopen_after(|folder| spoil(&folder.join("content.db"), damage))
+            .await;
+        assert_eq!(
+            stage.items(VersionSpec::Head(dataset)).await,
+            before,
+            "{damage}"
+        );
         assert!(stage.ledger().content_repairs() > 0, "{damage}");
     }
 }

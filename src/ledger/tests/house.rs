@@ -32,13 +32,19 @@ impl Stage {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock::start());
         let folder = tempfile::tempdir().expect("a folder");
         let log: Arc<dyn EventLog> = Arc::new(MemoryLog::new(clock.clone()));
-        let mut stage = Self { folder, log, clock, house: None };
+        let mut stage = Self {
+            folder,
+            log,
+            clock,
+            house: None,
+        };
         stage.open().await;
         stage
     }
 
     async fn open(&mut self) {
-        let (views, view_writer) = Views::open(&self.folder.path().join("views.db")).expect("views");
+        let (views, view_writer) =
+            Views::open(&self.folder.path().join("views.db")).expect("views");
         let nodes = self.folder.path().join("content.db");
         let parts = Parts {
             log: self.log.clone(),
@@ -48,8 +54,12 @@ impl Stage {
             clock: self.clock.clone(),
             node: "stage".into(),
         };
-        let founding = Founding { admin_key: Digest::of(b"sl_test") };
-        let house = House::open(parts, founding, &mut |_, _| {}).await.expect("the house opens");
+        let founding = Founding {
+            admin_key: Digest::of(b"sl_test"),
+        };
+        let house = House::open(parts, founding, &mut |_, _| {})
+            .await
+            .expect("the house opens");
         self.house = Some(house);
     }
 
@@ -75,7 +85,11 @@ impl Stage {
             draft: false,
             snapshots_enabled: true,
         };
-        self.ledger().create_dataset(&ada(), new).await.expect("a dataset").id
+        self.ledger()
+            .create_dataset(&ada(), new)
+            .await
+            .expect("a dataset")
+            .id
     }
 
     /// Puts items of these keys, each with the value given.
@@ -90,7 +104,10 @@ impl Stage {
         value: &Value,
     ) -> Outcome<Committed> {
         let upserts = keys.iter().map(|key| item(key, value)).collect();
-        let commit = NewCommit { upserts, ..NewCommit::default() };
+        let commit = NewCommit {
+            upserts,
+            ..NewCommit::default()
+        };
         self.ledger().commit_items(&ada(), dataset, commit).await
     }
 
@@ -98,9 +115,16 @@ impl Stage {
     pub async fn items(&self, spec: VersionSpec) -> Vec<(String, Value)> {
         let reads = self.ledger().reads(&ada().principal);
         let version = reads.version(spec).await.expect("a version");
-        let window = ItemWindow { limit: 1_000, ..ItemWindow::default() };
+        let window = ItemWindow {
+            limit: 1_000,
+            ..ItemWindow::default()
+        };
         let slice = reads.items(&version, &window).expect("items");
-        slice.items.into_iter().map(|item| (item.key, item.data)).collect()
+        slice
+            .items
+            .into_iter()
+            .map(|item| (item.key, item.data))
+            .collect()
     }
 
     /// Watches a task to its end: every phase it went through.
@@ -126,12 +150,22 @@ fn open_nodes(path: &Path, anew: bool) -> Result<Arc<dyn KeptNodes>, crate::cont
 
 pub(super) fn ada() -> Caller {
     let principal = Principal::administrator("ada", None);
-    Caller { principal, correlation: None, causation: None, key: None }
+    Caller {
+        principal,
+        correlation: None,
+        causation: None,
+        key: None,
+    }
 }
 
 pub(super) fn item(key: &str, value: &Value) -> NewItem {
     let (key, data) = (Some(key.to_owned()), json!({ "value": value }));
-    NewItem { key, kind: ItemKind::Record, data, media: None }
+    NewItem {
+        key,
+        kind: ItemKind::Record,
+        data,
+        media: None,
+    }
 }
 
 pub(super) fn refusal<T: std::fmt::Debug>(outcome: Outcome<T>) -> Refusal {

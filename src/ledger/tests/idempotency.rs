@@ -11,20 +11,29 @@ fn with_key(text: &str, input: &str) -> Caller {
         mutation: "createSnapshot",
         input: Digest::of(input.as_bytes()),
     };
-    Caller { key: Some(key), ..ada() }
+    Caller {
+        key: Some(key),
+        ..ada()
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn eight_retries_at_once_and_one_after_a_restart_have_one_effect() {
     let mut stage = Stage::set().await;
     let dataset = stage.dataset("penguins").await;
-    let named = || NewSnapshot { name: Some("one".to_owned()), ..NewSnapshot::default() };
+    let named = || NewSnapshot {
+        name: Some("one".to_owned()),
+        ..NewSnapshot::default()
+    };
     let mut clients = tokio::task::JoinSet::new();
     for _ in 0..8 {
         let ledger = stage.ledger().clone();
         let new = named();
         clients.spawn(async move {
-            ledger.create_snapshot(&with_key("k", "one"), dataset, new).await.expect("answered")
+            ledger
+                .create_snapshot(&with_key("k", "one"), dataset, new)
+                .await
+                .expect("answered")
         });
     }
     let mut answers = Vec::new();
@@ -34,10 +43,15 @@ async fn eight_retries_at_once_and_one_after_a_restart_have_one_effect() {
     stage.reopen_after(|_| {}).await;
     let ledger = stage.ledger();
     answers.push(
-        ledger.create_snapshot(&with_key("k", "one"), dataset, named()).await.expect("answered"),
+        ledger
+            .create_snapshot(&with_key("k", "one"), dataset, named())
+            .await
+            .expect("answered"),
     );
     answers.dedup();
     assert_eq!(answers.len(), 1);
-    let other = ledger.create_snapshot(&with_key("k", "two"), dataset, named()).await;
+    let other = ledger
+        .create_snapshot(&with_key("k", "two"), dataset, named())
+        .await;
     assert_eq!(refusal(other), Refusal::IdempotencyKeyReused);
 }

@@ -11,15 +11,32 @@ async fn a_deleted_snapshot_comes_back_as_it_was() {
     let stage = Stage::set().await;
     let ledger = stage.ledger();
     let dataset = stage.dataset("penguins").await;
-    let named = |name: &str| NewSnapshot { name: Some(name.to_owned()), ..NewSnapshot::default() };
-    let first = ledger.create_snapshot(&ada(), dataset, named("one")).await.expect("made").id;
-    let second = ledger.create_snapshot(&ada(), dataset, named("two")).await.expect("made").id;
+    let named = |name: &str| NewSnapshot {
+        name: Some(name.to_owned()),
+        ..NewSnapshot::default()
+    };
+    let first = ledger
+        .create_snapshot(&ada(), dataset, named("one"))
+        .await
+        .expect("made")
+        .id;
+    let second = ledger
+        .create_snapshot(&ada(), dataset, named("two"))
+        .await
+        .expect("made")
+        .id;
     let refused = refusal(ledger.delete_snapshot(&ada(), second, false).await);
     assert_eq!(refused, Refusal::SnapshotIsCurrent);
-    ledger.delete_snapshot(&ada(), first, false).await.expect("deleted");
+    ledger
+        .delete_snapshot(&ada(), first, false)
+        .await
+        .expect("deleted");
     let reads = ledger.reads(&ada().principal);
     assert!(reads.snapshot(first).expect("readable").is_none());
-    ledger.undelete_snapshot(&ada(), first, None).await.expect("back");
+    ledger
+        .undelete_snapshot(&ada(), first, None)
+        .await
+        .expect("back");
     let row = reads.snapshot(first).expect("readable").expect("there");
     assert_eq!((row.number, &*row.shown_name), (2, "one"));
 }
@@ -34,7 +51,10 @@ async fn many_snapshots_at_once_are_numbered_without_gap() {
         clients.spawn(async move {
             for _ in 0..10 {
                 let new = NewSnapshot::default();
-                ledger.create_snapshot(&ada(), dataset, new).await.expect("made");
+                ledger
+                    .create_snapshot(&ada(), dataset, new)
+                    .await
+                    .expect("made");
             }
         });
     }
@@ -42,7 +62,13 @@ async fn many_snapshots_at_once_are_numbered_without_gap() {
         ended.expect("no panic");
     }
     let numbers = |dataset: &crate::domain::Dataset| Ok(dataset.next_number);
-    let next = stage.ledger().inner.hall.look(dataset, numbers).await.expect("seen");
+    let next = stage
+        .ledger()
+        .inner
+        .hall
+        .look(dataset, numbers)
+        .await
+        .expect("seen");
     assert_eq!(next, 162);
 }
 
@@ -53,13 +79,38 @@ async fn a_clone_is_whole_when_its_source_is_deleted() {
     let dataset = stage.dataset("penguins").await;
     stage.put(dataset, &["a", "b"], &json!(1)).await;
     let source = CloneSource::Head(dataset);
-    let new = NewClone { source, name: None, project: None };
-    let clone = ledger.clone_snapshot(&ada(), new.clone()).await.expect("cloned").dataset;
-    let other = ledger.clone_snapshot(&ada(), new).await.expect("cloned").dataset;
-    ledger.delete_dataset(&ada(), dataset).await.expect("deleted");
+    let new = NewClone {
+        source,
+        name: None,
+        project: None,
+    };
+    let clone = ledger
+        .clone_snapshot(&ada(), new.clone())
+        .await
+        .expect("cloned")
+        .dataset;
+    let other = ledger
+        .clone_snapshot(&ada(), new)
+        .await
+        .expect("cloned")
+        .dataset;
+    ledger
+        .delete_dataset(&ada(), dataset)
+        .await
+        .expect("deleted");
     let reads = ledger.reads(&ada().principal);
-    let name = |id| reads.dataset(id).expect("readable").expect("there").name.to_string();
-    assert_eq!((&*name(clone), &*name(other)), ("penguins (cloned)", "penguins (cloned 2)"));
+    let name = |id| {
+        reads
+            .dataset(id)
+            .expect("readable")
+            .expect("there")
+            .name
+            .to_string()
+    };
+    assert_eq!(
+        (&*name(clone), &*name(other)),
+        ("penguins (cloned)", "penguins (cloned 2)")
+    );
     assert_eq!(stage.items(VersionSpec::Head(clone)).await.len(), 2);
     stage.put(clone, &["c"], &json!(1)).await;
     assert_eq!(stage.items(VersionSpec::Head(clone)).await.len(), 3);

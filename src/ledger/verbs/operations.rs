@@ -6,7 +6,7 @@ use crate::domain::commands::begin_operation::{self, BeginOperation};
 use crate::domain::commands::finish_operation::{self, FinishOperation};
 use crate::domain::ids::{DatasetId, OperationId, SnapshotId};
 use crate::domain::values::{DatasetStatus, OperationKind, OperationOutcome};
-use crate::ledger::error::Outcome;
+use crate::ledger::error::{LedgerError, Outcome};
 use crate::ledger::hall::Target;
 use crate::ledger::{Caller, Ledger};
 
@@ -41,7 +41,8 @@ impl Ledger {
         })
     }
 
-    /// Finishes an operation; whoever may write may finish one that another began.
+    /// Finishes an operation. Whoever may write may finish one that another began, but only as
+    /// failed.
     pub async fn finish_operation(
         &self,
         caller: &Caller,
@@ -49,7 +50,10 @@ impl Ledger {
         outcome: OperationOutcome,
         status: Option<DatasetStatus>,
     ) -> Outcome<Changed<OperationId>> {
-        let (_, dataset) = self.enter_operation(caller, Action::Write, operation)?;
+        let (row, dataset) = self.enter_operation(caller, Action::Write, operation)?;
+        if row.started_by != caller.principal.subject && outcome == OperationOutcome::Succeeded {
+            return Err(LedgerError::Forbidden);
+        }
         let call = self.call(caller, Some(dataset.project));
         let first_snapshot = SnapshotId(call.new_id());
         let command = FinishOperation {

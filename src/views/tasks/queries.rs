@@ -195,6 +195,9 @@ mod tests {
             &dataset,
             "tasks_of_dataset (dataset=? AND rowid>? AND rowid<?)",
         );
-        plans::check(&unfinished(), "tasks_unfinished (position>? AND position<?)");
+        plans::check(
+            &unfinished(),
+            "tasks_unfinished (position>? AND position<?)",
+        );
     }
 }

@@ -4,6 +4,8 @@
 //! is computed again from the log. A node that is missing or wrong when read is rebuilt from the
 //! log, and counted. Never the truth: the file may be deleted at any time.
 
+mod repair;
+
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
@@ -14,17 +16,13 @@ use crate::content::{Checkpoint, Fault, Grown, KeptNodes, NodeStore, empty_root,
 use crate::digest::Digest;
 use crate::domain::Event;
 use crate::domain::event::ItemsCommitted;
-use crate::domain::ids::{DatasetId, LedgerId, Position, Revision, Stream};
-use crate::event_log::{EventLog, Recorded, record};
+use crate::domain::ids::{DatasetId, LedgerId, Position};
+use crate::event_log::{EventLog, Recorded};
 use crate::views::Fact;
 
 /// After so many events without a commit the checkpoint is moved on, so that a restart does not
 /// read them again.
 const CHECKPOINT_EVENTS: u64 = 10_000;
-/// Events read at a time when a dataset's nodes are rebuilt.
-const REPAIR_EVENTS_MAX: usize = 1_000;
-/// How far a repair follows clones of clones.
-const LINEAGE_MAX: usize = 1_000;
 
 /// What a commit comes to: its base and its result.
 type Step = (DatasetId, Digest, Digest);
@@ -126,64 +124,6 @@ impl ContentCache {
         self.read(dataset, |nodes| totals(nodes, root)).map(|_| ())
     }
 
-    /// Rebuilds all nodes of a dataset, and of what it was cloned from, out of the log.
-    pub fn repair(
-        &self,
-        dataset: DatasetId,
-        fault: &dyn std::fmt::Display,
-        is_whole: impl Fn() -> bool,
-    ) -> Outcome<()> {
-        let _alone = self
-            .repairing
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        if is_whole() {
-            return Ok(());
-        }
-        tracing::warn!(dataset.id = %dataset, %fault, "content is rebuilt from the log");
-        self.repairs.fetch_add(1, Ordering::Relaxed);
-        for (dataset, last) in self.lineage(dataset)?.into_iter().rev() {
-            self.rebuild(dataset, last)?;
-        }
-        Ok(())
-    }
-
-    /// Begins the file anew, where the file itself is broken, and folds the log into it again.
-    fn rebuild_file(&self, fault: &Fault, is_whole: impl Fn() -> bool) -> Outcome<()> {
-        let _alone = self
-            .repairing
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        if is_whole() {
-            return Ok(());
-        }
-        tracing::warn!(%fault, "content.db is dropped and rebuilt from the log");
-        self.repairs.fetch_add(1, Ordering::Relaxed);
-        let nodes = (self.open)(true)?;
-        let end = self.position();
-        let mut next = Position::START.next();
-        while next <= end {
-            let events = self.log.read_all(next, REPAIR_EVENTS_MAX)?;
-            let Some(last) = events.last().map(|recorded| recorded.position) else {
-                break;
-            };
-            for recorded in events
-                .iter()
-                .take_while(|recorded| recorded.position <= end)
-            {
-                let Event::ItemsCommitted(committed) = record::decode(recorded)? else {
-                    continue;
-                };
-                let edits = staged_edits(&*self.log, committed.dataset, &committed.chunks)?;
-                let grown = apply(&*nodes, committed.root_before, committed.mode, edits)?;
-                nodes.insert(&grown.nodes, Some(&self.checkpoint(recorded)))?;
-            }
-            next = last.next();
-        }
-        *self.nodes.write().unwrap_or_else(PoisonError::into_inner) = nodes;
-        Ok(())
-    }
-
     /// Takes events up in order. Everything before them must have been taken up.
     pub fn fold(&self, facts: &[Fact]) -> Outcome<()> {
         for fact in facts {
@@ -260,61 +200,6 @@ impl ContentCache {
             )));
         }
         Ok(grown)
-    }
-
-    /// A dataset and those it was cloned from, with the last revision that matters of each.
-    fn lineage(&self, dataset: DatasetId) -> Outcome<Vec<(DatasetId, Revision)>> {
-        let mut lineage = vec![(dataset, Revision(u64::MAX))];
-        let mut next = dataset;
-        for _ in 0..LINEAGE_MAX {
-            let first = self
-                .log
-                .read_stream(Stream::Dataset(next), Revision::FIRST, 1)?;
-            let origin = match first.first().map(record::decode).transpose()? {
-                Some(Event::DatasetCreated(created)) => created.origin,
-                Some(_) | None => None,
-            };
-            let Some(origin) = origin else {
-                return Ok(lineage);
-            };
-            lineage.push((origin.dataset, origin.revision));
-            next = origin.dataset;
-        }
-        Err(LedgerError::Fault(format!(
-            "clones of clones, over {LINEAGE_MAX} deep"
-        )))
-    }
-
-    fn rebuild(&self, dataset: DatasetId, last: Revision) -> Outcome<()> {
-        let mut from = Revision::FIRST;
-        loop {
-            let events = self
-                .log
-                .read_stream(Stream::Dataset(dataset), from, REPAIR_EVENTS_MAX)?;
-            let Some(end) = events.last().map(|recorded| recorded.revision) else {
-                return Ok(());
-            };
-            for recorded in events
-                .iter()
-                .take_while(|recorded| recorded.revision <= last)
-            {
-                let Event::ItemsCommitted(committed) = record::decode(recorded)? else {
-                    continue;
-                };
-                // Not yet folded: the fold will bring it.
-                if recorded.position > self.position() {
-                    return Ok(());
-                }
-                let edits = staged_edits(&*self.log, dataset, &committed.chunks)?;
-                let nodes = self.nodes();
-                let grown = apply(&*nodes, committed.root_before, committed.mode, edits)?;
-                nodes.replace(&grown.nodes)?;
-            }
-            if end >= last {
-                return Ok(());
-            }
-            from = end.next();
-        }
     }
 }
 

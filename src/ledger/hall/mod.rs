@@ -3,21 +3,26 @@
 //! Decides one stream's commands in order, each against the last append sent, so that one sync
 //! carries many. Knows no verb, and nothing of content.
 
+mod seen;
+mod writing;
+
 use std::num::NonZeroUsize;
-use std::sync::{Arc, MutexGuard};
+use std::sync::Arc;
+
+use seen::live;
+pub(super) use seen::{Seen, Target};
+use writing::{Generations, Sent, Streams, Writing, known};
 
 use super::caller::Call;
 use super::error::{LedgerError, Outcome};
-use super::slots::{Folded, Held, Shared, Slot, Slots, lock, take_up};
-use super::turns::Turns;
+use super::slots::{Folded, Held, Slot, Slots, lock, take_up};
+use super::turns::{Turn, Turns};
 use crate::clock::Clock;
 use crate::domain::commands::Decision;
 use crate::domain::event::ItemsStaged;
 use crate::domain::ids::{DatasetId, Position, ProjectId, Revision, Stream, TaskId};
 use crate::domain::{Dataset, Event, Project, Refusal, Task};
-use crate::event_log::{
-    Append, AppendFault, Appending, EventLog, Expected, NewEvent, StreamAppend, record,
-};
+use crate::event_log::{Append, AppendFault, Appending, EventLog, record};
 use crate::views::Views;
 
 /// How often a command is decided again after a conflict before its caller is told.
@@ -27,61 +32,15 @@ const TAIL_EVENTS_MAX: usize = 1_000;
 /// States of each kind that are kept.
 const STATES_MAX: NonZeroUsize = NonZeroUsize::new(4_096).unwrap();
 
-/// The streams that a decision looks at and writes to. `source` is only looked at.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Target {
-    pub project: Option<ProjectId>,
-    pub source: Option<DatasetId>,
-    pub dataset: Option<DatasetId>,
-    pub task: Option<TaskId>,
-}
-
-/// The states of a target's streams.
-pub(super) struct Seen<'a> {
-    project: Option<&'a Project>,
-    source: Option<&'a Dataset>,
-    dataset: Option<&'a Dataset>,
-    task: Option<&'a Task>,
-}
-
-impl<'a> Seen<'a> {
-    /// The project, which must exist.
-    pub fn project(&self) -> Result<&'a Project, Refusal> {
-        self.project.ok_or(Refusal::NotFound { what: "project" })
-    }
-
-    /// The dataset looked at only, which must be live.
-    pub fn source(&self) -> Result<&'a Dataset, Refusal> {
-        live(self.source)
-    }
-
-    /// The dataset, which must be live.
-    pub fn dataset(&self) -> Result<&'a Dataset, Refusal> {
-        live(self.dataset)
-    }
-
-    /// The dataset, live or not.
-    pub fn dataset_even_deleted(&self) -> Result<&'a Dataset, Refusal> {
-        self.dataset.ok_or(Refusal::NotFound { what: "dataset" })
-    }
-
-    /// The task, which must exist.
-    pub fn task(&self) -> Result<&'a Task, Refusal> {
-        self.task.ok_or(Refusal::NotFound { what: "task" })
-    }
-}
-
-fn live(dataset: Option<&Dataset>) -> Result<&Dataset, Refusal> {
-    let dataset = dataset.ok_or(Refusal::NotFound { what: "dataset" })?;
-    dataset.must_live().map(|()| dataset)
-}
-
 /// A command that is part of the log and shows in the views.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Done {
     /// The last event of its append: its xact id.
     pub last: Position,
 }
+
+/// Where an append ended, and the turn of its call.
+type Settled = (Result<Position, AppendFault>, Option<Turn>);
 
 /// The hall.
 pub(super) struct Hall {
@@ -115,7 +74,7 @@ impl Hall {
         target: Target,
         decide: impl Fn(&Seen<'_>) -> Result<Decision, Refusal>,
     ) -> Outcome<Done> {
-        let _turn = match &call.context.idempotency {
+        let mut turn = match &call.context.idempotency {
             Some(mark) => Some(self.turns.take(mark.key.clone()).await),
             None => None,
         };
@@ -135,13 +94,10 @@ impl Hall {
                 }
                 Err(fault) => return Err(fault),
             };
-            match appending.await {
-                Ok(appended) => {
-                    self.views.wait_for(appended.last).await?;
-                    return Ok(Done {
-                        last: appended.last,
-                    });
-                }
+            let (settled, kept) = self.settle(appending, turn).await?;
+            turn = kept;
+            match settled {
+                Ok(last) => return Ok(Done { last }),
                 Err(AppendFault::Conflict { .. }) => streams.forget(generations),
                 Err(fault) => {
                     streams.forget(generations);
@@ -151,6 +107,26 @@ impl Hall {
         }
         let message = "others kept changing the same dataset; try again";
         Err(LedgerError::Unavailable(message.to_owned()))
+    }
+
+    /// Waits until an append shows in the views. A call with a key keeps its turn until then, even
+    /// when its caller goes away meanwhile: a retry must find what this one did.
+    async fn settle(&self, appending: Appending, turn: Option<Turn>) -> Outcome<Settled> {
+        let (views, is_keyed) = (self.views.clone(), turn.is_some());
+        let settling = async move {
+            match appending.await {
+                Ok(appended) => {
+                    views.wait_for(appended.last).await?;
+                    Ok((Ok(appended.last), turn))
+                }
+                Err(fault) => Ok((Err(fault), turn)),
+            }
+        };
+        if !is_keyed {
+            return settling.await;
+        }
+        let broken = |fault| LedgerError::Fault(format!("an append was not awaited: {fault}"));
+        tokio::spawn(settling).await.map_err(broken)?
     }
 
     /// Looks at a dataset as decisions see it, without deciding anything.
@@ -283,11 +259,7 @@ impl Hall {
             dataset: dataset.as_ref().and_then(|slot| known(slot)),
             task: task.as_ref().and_then(|slot| known(slot)),
         })?;
-        let mut writing = Writing {
-            call,
-            events: 0,
-            streams: Vec::with_capacity(3),
-        };
+        let mut writing = Writing::of(call);
         let project = writing.add(
             target.project.map(Stream::Project),
             project,
@@ -344,93 +316,5 @@ impl Hall {
         slot.generation += 1;
         slot.held = Held::Known(state);
         Ok(())
-    }
-}
-
-fn known<S>(slot: &Slot<S>) -> Option<&S> {
-    match &slot.held {
-        Held::Known(state) => state.as_ref(),
-        Held::Unread => None,
-    }
-}
-
-struct Sent {
-    appending: Appending,
-    generations: Generations,
-}
-
-struct Streams {
-    project: Option<Shared<Project>>,
-    source: Option<Shared<Dataset>>,
-    dataset: Option<Shared<Dataset>>,
-    task: Option<Shared<Task>>,
-}
-
-struct Generations {
-    project: Option<u64>,
-    dataset: Option<u64>,
-    task: Option<u64>,
-}
-
-impl Streams {
-    /// Forgets what a failed append was decided on, unless it has been read again since.
-    fn forget(&self, generations: Generations) {
-        forget(self.project.as_ref(), generations.project);
-        forget(self.dataset.as_ref(), generations.dataset);
-        forget(self.task.as_ref(), generations.task);
-    }
-}
-
-fn forget<S>(slot: Option<&Shared<S>>, generation: Option<u64>) {
-    let Some(slot) = slot else { return };
-    let mut slot = lock(slot);
-    if Some(slot.generation) == generation {
-        slot.held = Held::Unread;
-    }
-}
-
-/// An append in the making.
-struct Writing<'a> {
-    call: &'a Call,
-    events: usize,
-    streams: Vec<StreamAppend>,
-}
-
-impl Writing<'_> {
-    /// Adds a stream's events and takes them up into its state.
-    fn add<'a, S: Folded>(
-        &mut self,
-        stream: Option<Stream>,
-        slot: Option<MutexGuard<'a, Slot<S>>>,
-        events: Vec<Event>,
-    ) -> Option<MutexGuard<'a, Slot<S>>> {
-        let (Some(stream), Some(mut slot)) = (stream, slot) else {
-            assert!(
-                events.is_empty(),
-                "a decision writes only to the streams of its target"
-            );
-            return None;
-        };
-        if events.is_empty() {
-            return Some(slot);
-        }
-        let Held::Known(state) = &mut slot.held else {
-            unreachable!("a slot is read before anything is decided on it");
-        };
-        let expected = state.as_ref().map_or(Expected::NoStream, |state| {
-            Expected::Revision(state.revision())
-        });
-        let mut encoded: Vec<NewEvent> = Vec::with_capacity(events.len());
-        for event in &events {
-            encoded.push(record::encode(self.call.event_id(self.events), event));
-            self.events += 1;
-            take_up(state, event);
-        }
-        self.streams.push(StreamAppend {
-            stream,
-            expected,
-            events: encoded,
-        });
-        Some(slot)
     }
 }

@@ -4,22 +4,20 @@
 //! Nobody sees anything until the commit; an upload that breaks off leaves only chunks that
 //! nothing names.
 
+mod commit;
+
 use std::collections::VecDeque;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::auth::Action;
 use crate::content::{Edit, STAGED};
-use crate::domain::commands::commit_items::{self, CommitItems};
-use crate::domain::commands::complete_import::{self, CompleteImport};
+use crate::domain::Refusal;
 use crate::domain::commands::fail_task::{self, FailTask};
 use crate::domain::commands::queue_import::{self, QueueImport};
 use crate::domain::event::ItemsStaged;
 use crate::domain::ids::{DatasetId, Revision, TaskId, XactId};
 use crate::domain::values::{ChunkRange, CommitMode, TaskPhase};
-use crate::domain::{Dataset, Refusal};
 use crate::event_log::Appending;
 use crate::ledger::caller::Call;
-use crate::ledger::content_words;
 use crate::ledger::error::{LedgerError, Outcome};
 use crate::ledger::hall::Target;
 use crate::ledger::staging::{NewItem, Staging, checked_key};
@@ -29,8 +27,6 @@ use crate::ledger::{Caller, Ledger};
 
 /// Chunks on their way into the log at a time.
 const IN_FLIGHT_MAX: usize = 64;
-/// How often the commit is computed again because the dataset moved on meanwhile.
-const ATTEMPTS_MAX: usize = 8;
 
 /// What an import is to do.
 #[derive(Debug, Clone)]
@@ -217,79 +213,6 @@ impl Importer {
         };
         self.positions.push(appending.await?.first.0);
         Ok(true)
-    }
-
-    async fn commit(&mut self, edits: Vec<Edit>) -> Outcome<Committed> {
-        let (dataset, mode) = (self.new.dataset, self.new.mode);
-        let ledger = self.ledger.clone();
-        let chunks = self.ranges.clone();
-        for attempt in 1..=ATTEMPTS_MAX {
-            // Computed beside other writers, then once more in their stead, if they were faster.
-            let turn = ledger.inner.commits.take(dataset.to_string().into()).await;
-            let base = ledger
-                .inner
-                .hall
-                .look(dataset, |seen| self.allowed(seen))
-                .await?;
-            let turn = (attempt > 1).then_some(turn);
-            let grown = ledger.grow(dataset, base, mode, edits.clone()).await?;
-            let _turn = match turn {
-                Some(turn) => turn,
-                None => ledger.inner.commits.take(dataset.to_string().into()).await,
-            };
-            let commit = CommitItems {
-                chunks: chunks.clone(),
-                mode,
-                root: grown.root,
-                counts: content_words::counts(grown.totals),
-                summary: content_words::summary(grown.summary),
-                message: self.new.message.as_deref().map(Into::into),
-                operation: None,
-                if_version: self.if_version,
-            };
-            let summary = commit.summary;
-            let command = CompleteImport {
-                commit,
-                steps: self.lines,
-            };
-            let _handed = ledger.inner.content.hand_over(dataset, base, grown);
-            let moved = AtomicBool::new(false);
-            let target = Target {
-                dataset: Some(dataset),
-                task: Some(self.task),
-                ..Target::default()
-            };
-            let decide = |seen: &crate::ledger::hall::Seen<'_>| {
-                let (dataset, task) = (seen.dataset()?, seen.task()?);
-                moved.store(dataset.head.root != base, Ordering::Relaxed);
-                if dataset.head.root != base {
-                    return Err(Refusal::VersionConflict {
-                        found: dataset.head.revision,
-                    });
-                }
-                complete_import::decide(dataset, task, &command)
-            };
-            match ledger.inner.hall.run(&self.call, target, decide).await {
-                Ok(done) => {
-                    let xact = ledger.committed_at(dataset, done.last)?.xact;
-                    return Ok(Committed {
-                        dataset,
-                        summary,
-                        xact,
-                    });
-                }
-                Err(LedgerError::Refused { .. }) if moved.load(Ordering::Relaxed) => {}
-                Err(error) => return Err(error),
-            }
-        }
-        Err(LedgerError::Unavailable(
-            "others kept changing the same dataset".to_owned(),
-        ))
-    }
-
-    fn allowed(&self, dataset: &Dataset) -> Result<crate::digest::Digest, Refusal> {
-        commit_items::allow(dataset, self.if_version, None)?;
-        Ok(dataset.head.root)
     }
 
     /// Notes a chunk's place in the task's stream, as part of a run of consecutive ones: claims
