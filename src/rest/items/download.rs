@@ -13,7 +13,7 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 use crate::domain::ids::{DatasetId, SnapshotId};
-use crate::ledger::{LedgerError, Outcome, Reads, VersionSpec};
+use crate::ledger::{LedgerError, Outcome, Reads, VersionSpec, kind_word};
 use crate::rest::{Rest, Trouble};
 use crate::views::VersionRow;
 
@@ -97,7 +97,7 @@ impl Pages {
         self.ended = items.len() < PAGE_ITEMS;
         let mut lines = Vec::with_capacity(items.iter().map(|(_, _, value)| value.len()).sum());
         for (key, kind, value) in &items {
-            write_line(&mut lines, key, kind.word(), value)?;
+            write_line(&mut lines, key, kind_word(*kind), value)?;
         }
         self.after = items.into_iter().next_back().map(|(key, ..)| key);
         Ok(self.after.is_some().then(|| lines.into()))

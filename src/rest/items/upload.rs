@@ -145,7 +145,3 @@ fn told(broken: Broken) -> Trouble {
         ),
     }
 }
-fn probe(a: State<Rest>, b: Path<String>, c: Parsed, d: HeaderMap, e: Body) {
-    fn s<T: Send>(_: T) {}
-    s(upload(a, b, c, d, e));
-}
