@@ -2,6 +2,7 @@
 //!
 //! The log is the truth; everything else is a fold of it. ARCHITECTURE.md draws the house.
 
+pub mod assemble;
 pub mod auth;
 pub mod clock;
 pub mod config;
@@ -12,6 +13,7 @@ pub mod event_log;
 pub mod gatekeeper;
 pub mod ledger;
 pub mod rest;
+pub mod server;
 pub mod shutdown;
 pub mod telemetry;
 pub mod views;
