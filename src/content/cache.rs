@@ -1,9 +1,9 @@
 //! Decoded nodes, remembered: those used of late, within a bound in bytes.
 //!
 //! Nodes stand in a queue. When room is needed the first one goes, or, if it was used since it
-//! came there, to the back of the queue: nearly the order of use, and a hit writes one flag instead
-//! of moving links. Sharded, so that readers seldom wait for each other. It holds only nodes whose
-//! hash was checked, and must never hand out one under another name.
+//! came there, to the back of the queue: nearly the order of use, and a hit writes one flag
+//! instead of moving links. Sharded, so that readers seldom wait for each other. It holds only
+//! nodes whose hash was checked, and must never hand out one under another name.
 
 use std::collections::{HashMap, VecDeque};
 use std::hash::{BuildHasherDefault, Hasher};

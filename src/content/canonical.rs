@@ -1,20 +1,7 @@
 //! The canonical bytes of a node: what is hashed.
 //!
-//! A node is named by the BLAKE3 hash of its canonical bytes, to the byte (numbers little-endian):
-//!
-//! ```text
-//! node      header row*          header    version=1 (u8), domain (u8), level (u8), rows (u16)
-//! row       key length (u16), key, payload
-//! payload   of a leaf:     kind (u8), value length (u32), value digest (32)
-//!           of others:     child's hash (32), records, images, videos, value bytes (u64 each)
-//! domain    0 leaf, 1 interior, 2 root
-//! ```
-//!
-//! A row's key is the item's, or the last key under the child. The top node of a tree, leaf or not,
-//! is hashed and stored in the root domain only, so the content root leads to the top node at once,
-//! commits to all under it, and is no other node's name. The root of the empty tree is the hash of
-//! the header `1, 2, 0, 0, 0`; it has no stored node. Places are kept beside the rows of a leaf and
-//! must never be written here.
+//! Only what the items decide stands here. Places, compression and anything else that two ledgers
+//! could do differently must never be written here.
 
 use std::sync::LazyLock;
 
@@ -30,6 +17,21 @@ pub(super) const CHILD_PAYLOAD_BYTES: usize = 32 + 4 * 8;
 pub(super) const NODE_BYTES_MAX: usize = u16::MAX as usize;
 
 /// What a node is to its tree; hashed, so that none can pass for another.
+///
+/// A node is named by the BLAKE3 hash of its canonical bytes, to the byte (numbers little-endian):
+///
+/// ```text
+/// node      header row*          header    version=1 (u8), domain (u8), level (u8), rows (u16)
+/// row       key length (u16), key, payload
+/// payload   of a leaf:     kind (u8), value length (u32), value digest (32)
+///           of others:     child's hash (32), records, images, videos, value bytes (u64 each)
+/// domain    0 leaf, 1 interior, 2 root
+/// ```
+///
+/// A row's key is the item's, or the last key under the child. The top node of a tree, leaf or
+/// not, is hashed and stored in the root domain only, so the content root leads to the top node
+/// at once, commits to all under it, and is no other node's name. The root of the empty tree is
+/// the hash of the header `1, 2, 0, 0, 0`; it has no stored node.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Domain {
     Leaf,

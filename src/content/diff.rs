@@ -62,22 +62,45 @@ pub fn diff<'a>(
     from: Digest,
     to: Digest,
     options: &DiffOptions,
-) -> Result<Changes<'a>, Fault> {
-    let after = options.after.as_deref().map(after_bound);
+) -> Changes<'a> {
     let prefix = options.prefix.as_deref().map(str::as_bytes);
     let end = prefix.and_then(prefix_end);
-    let start = after.as_deref().max(prefix);
+    let ended = || Cursor::ended(store);
+    match cursors(store, from, to, options) {
+        Ok((from, to)) => Changes {
+            store,
+            from,
+            to,
+            end,
+            fault: None,
+        },
+        Err(fault) => Changes {
+            store,
+            from: ended(),
+            to: ended(),
+            end,
+            fault: Some(fault),
+        },
+    }
+}
+
+/// Cursors at the first row that a difference can begin with.
+fn cursors<'a>(
+    store: &'a dyn NodeStore,
+    from: Digest,
+    to: Digest,
+    options: &DiffOptions,
+) -> Result<(Cursor<'a>, Cursor<'a>), Fault> {
+    let after = options.after.as_deref().map(after_bound);
+    let start = after
+        .as_deref()
+        .max(options.prefix.as_deref().map(str::as_bytes));
     let cursor = |root| match start {
         _ if from == to => Ok(Cursor::ended(store)),
         None => Cursor::new(store, root),
         Some(start) => Cursor::seek(store, root, start),
     };
-    Ok(Changes {
-        store,
-        from: cursor(from)?,
-        to: cursor(to)?,
-        end,
-    })
+    Ok((cursor(from)?, cursor(to)?))
 }
 
 /// The items that differ, one by one. After a fault it ends.
@@ -86,12 +109,17 @@ pub struct Changes<'a> {
     from: Cursor<'a>,
     to: Cursor<'a>,
     end: Option<Vec<u8>>,
+    /// What went wrong on the way to the first change.
+    fault: Option<Fault>,
 }
 
 impl Iterator for Changes<'_> {
     type Item = Result<Change, Fault>;
 
     fn next(&mut self) -> Option<Self::Item> {
+        if let Some(fault) = self.fault.take() {
+            return Some(Err(fault));
+        }
         let change = self.next_change();
         let ended = match &change {
             Ok(Some(change)) => self

@@ -36,9 +36,9 @@ impl Edit {
     }
 }
 
-/// The tree of `root` after these edits, in the order given: of several of one key the last counts.
-/// An edit that changes nothing (the same kind and value, or a delete of no item) leaves the old
-/// entry and its place.
+/// The tree of `root` after these edits, in the order given: of several of one key the last
+/// counts. An edit that changes nothing (the same kind and value, or a delete of no item) leaves
+/// the old entry and its place.
 pub fn edit(store: &dyn NodeStore, root: Digest, edits: Vec<Edit>) -> Result<Grown, Fault> {
     edit_with(TreeParameters::FORMAT, store, root, edits)
 }

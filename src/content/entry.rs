@@ -42,8 +42,8 @@ impl Kind {
 /// The bit of [`Place::chunk`] that says: this is the ordinal of a chunk that is not appended yet.
 pub const STAGED: u64 = 1 << 63;
 
-/// Where the bytes of a value lie in the log. Kept beside a node and never hashed: of two places of
-/// one value either is right.
+/// Where the bytes of a value lie in the log. Kept beside a node and never hashed: of two places
+/// of one value either is right.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Place {
     /// The position of the event that holds the chunk; with [`STAGED`], its ordinal until then.

@@ -1,9 +1,9 @@
 //! The edit of one level of a tree.
 //!
-//! Old nodes that a step touches are merged with the steps and cut again by the boundary rule, until
-//! a cut meets an old one: from there on the old nodes stand, unread. What happened to the nodes of
-//! a level is the list of steps of the level above. It must never offer as new a node that the old
-//! tree has at the same place.
+//! Old nodes that a step touches are merged with the steps and cut again by the boundary rule,
+//! until a cut meets an old one: from there on the old nodes stand, unread. What happened to the
+//! nodes of a level is the list of steps of the level above. It must never offer as new a node
+//! that the old tree has at the same place.
 
 use std::ops::Range;
 use std::sync::Arc;

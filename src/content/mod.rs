@@ -4,12 +4,10 @@
 //! the same for the same items whatever the order and batching in which they came. Nodes are a
 //! cache: each can be computed again from the log. This room must never hold a value's bytes in a
 //! node, read the log, ask the clock, or let anything but the items decide a hash.
-//!
-//! ```text
-//! entries ── build ──┐                             ┌─ tree, range: get, rank, walk, pages
-//!                    ├─► nodes ─► NodeStore ─► node ┼─ diff: changes, counts
-//! edits ──── edit ───┘   (store)  memory, sqlite   └─ verify
-//! ```
+
+// entries ── build ──┐                             ┌─ tree, range: get, rank, walk, pages
+//                    ├─► nodes ─► NodeStore ─► node ┼─ diff: changes, counts
+// edits ──── edit ───┘   (store)  memory, sqlite   └─ verify
 
 mod assembly;
 mod build;

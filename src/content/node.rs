@@ -1,8 +1,8 @@
 //! A node of the tree in memory, and what reads its rows.
 //!
-//! It holds the canonical bytes (see `canonical`) as they are hashed, so that checking one is hashing
-//! it and taking over a row is copying it. It must never hold a row that was not checked: where it
-//! is made, keys are text and kinds are known.
+//! It holds the canonical bytes (see `canonical`) as they are hashed, so that checking one is
+//! hashing it and taking over a row is copying it. It must never hold a row that was not checked:
+//! where it is made, keys are text and kinds are known.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -114,10 +114,11 @@ impl Node {
     }
 
     fn row_range(&self, index: usize) -> Range<usize> {
-        let at = self.canonical + index * 2;
-        let offset =
-            |at: usize| usize::from(u16::from_le_bytes([self.data[at], self.data[at + 1]]));
-        offset(at)..offset(at + 2)
+        let offset = |index: usize| {
+            let at = self.canonical + index * 2;
+            usize::from(u16::from_le_bytes([self.data[at], self.data[at + 1]]))
+        };
+        offset(index)..offset(index + 1)
     }
 
     fn place_range(&self, index: usize) -> Range<usize> {

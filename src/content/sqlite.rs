@@ -25,8 +25,8 @@ const CACHE_BYTES_DEFAULT: usize = 128 << 20;
 const READERS: usize = 4;
 /// Prepared statements a connection keeps: more than there are below.
 const STATEMENTS_MAX: usize = 8;
-/// The size of a page. Nodes have one to a few thousand bytes: in larger pages fewer bytes are left
-/// over, and the index is flatter.
+/// The size of a page. Nodes have one to a few thousand bytes: in larger pages fewer bytes are
+/// left over, and the index is flatter.
 const PAGE_BYTES: i64 = 16 << 10;
 /// Pages a connection keeps, in KiB: the writer's hold what one commit of many nodes dirties.
 const WRITER_PAGES_KIB: i64 = 32 << 10;

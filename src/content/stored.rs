@@ -1,16 +1,5 @@
 //! The stored form of a node: its rows with keys prefix-compressed, and the places of a leaf.
 //!
-//! To the byte (`n` a little-endian base-128 number, at most 10 bytes):
-//!
-//! ```text
-//! body    format=1 (u8), domain (u8), level (u8), rows (n), row*, place*, checksum (u32 LE)
-//! row     bytes shared with the key before (n), bytes after them (n), those bytes, payload
-//! payload of a leaf: 4 × value length + kind (n), digest (32)
-//!         of others: hash (32), records (n), images (n), videos (n), value bytes (n)
-//! place   of a leaf only: chunk − chunk before, zigzag (n), offset (n)
-//! ```
-//!
-//! The checksum (low half of xxh3 of all before it) covers what the hash does not: the places.
 //! Decoding must never trust a byte: a body that is not exactly the node of the wanted hash is
 //! damaged. Bodies are not compressed further: four fifths of one are hashes.
 
@@ -25,6 +14,18 @@ const FORMAT: u8 = 1;
 const CHECKSUM_BYTES: usize = 4;
 
 /// Appends the stored form of this node to `body`.
+///
+/// To the byte (`n` a little-endian base-128 number, at most 10 bytes):
+///
+/// ```text
+/// body    format=1 (u8), domain (u8), level (u8), rows (n), row*, place*, checksum (u32 LE)
+/// row     bytes shared with the key before (n), bytes after them (n), those bytes, payload
+/// payload of a leaf: 4 × value length + kind (n), digest (32)
+///         of others: hash (32), records (n), images (n), videos (n), value bytes (n)
+/// place   of a leaf only: chunk − chunk before, zigzag (n), offset (n)
+/// ```
+///
+/// The checksum (low half of xxh3 of all before it) covers what the hash does not: the places.
 pub(super) fn encode(node: &Node, body: &mut Vec<u8>) {
     let start = body.len();
     body.extend_from_slice(&[FORMAT, node.domain_code(), node.level()]);

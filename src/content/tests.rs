@@ -1,6 +1,7 @@
 //! The harness of the room's tests: seeded randomness, random items, and the naive map that every
 //! answer is compared with. The tests themselves are in the modules below.
 
+mod forged;
 mod golden;
 mod laws;
 mod pages;

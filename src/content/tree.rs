@@ -61,16 +61,23 @@ pub(super) fn rank_of(
 }
 
 /// Every item in byte order of keys, from the first, or from the first after a key.
-pub fn walk<'a>(
-    store: &'a dyn NodeStore,
-    root: Digest,
-    after: Option<&str>,
-) -> Result<Walk<'a>, Fault> {
+pub fn walk<'a>(store: &'a dyn NodeStore, root: Digest, after: Option<&str>) -> Walk<'a> {
     let cursor = match after {
-        None => Cursor::new(store, root)?,
-        Some(key) => Cursor::seek(store, root, &after_bound(key))?,
+        None => Cursor::new(store, root),
+        Some(key) => Cursor::seek(store, root, &after_bound(key)),
     };
-    Ok(Walk { store, cursor })
+    match cursor {
+        Ok(cursor) => Walk {
+            store,
+            cursor,
+            fault: None,
+        },
+        Err(fault) => Walk {
+            store,
+            cursor: Cursor::ended(store),
+            fault: Some(fault),
+        },
+    }
 }
 
 /// The first bound that is after this key: no text is between the two.
@@ -82,12 +89,17 @@ pub(super) fn after_bound(key: &str) -> Vec<u8> {
 pub struct Walk<'a> {
     store: &'a dyn NodeStore,
     cursor: Cursor<'a>,
+    /// What went wrong on the way to the first item.
+    fault: Option<Fault>,
 }
 
 impl Iterator for Walk<'_> {
     type Item = Result<Entry, Fault>;
 
     fn next(&mut self) -> Option<Self::Item> {
+        if let Some(fault) = self.fault.take() {
+            return Some(Err(fault));
+        }
         if let Err(fault) = self.cursor.descend_to_entry() {
             self.cursor = Cursor::ended(self.store);
             return Some(Err(fault));

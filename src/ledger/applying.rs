@@ -88,7 +88,7 @@ pub(super) fn apply(
 fn remove_unnamed(nodes: &dyn NodeStore, base: Digest, edits: &mut Vec<Edit>) -> Result<(), Fault> {
     let named: HashSet<&str> = edits.iter().map(Edit::key).collect();
     let mut unnamed = Vec::new();
-    for entry in walk(nodes, base, None)? {
+    for entry in walk(nodes, base, None) {
         let entry = entry?;
         if !named.contains(&*entry.key) {
             unnamed.push(Edit::Delete(entry.key));

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use super::fault::ViewFault;
-use super::pool::{BUSY_TIMEOUT, STATEMENTS_MAX};
+use super::pool::settle;
 
 /// The tables. Their numbers of application and version are set in it.
 const TABLES: &str = include_str!("../../migrations/views/0001_views.sql");
@@ -48,8 +48,7 @@ fn connect(path: &Path) -> Result<Connection, ViewFault> {
         | OpenFlags::SQLITE_OPEN_CREATE
         | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags)?;
-    connection.busy_timeout(BUSY_TIMEOUT)?;
-    connection.set_prepared_statement_cache_capacity(STATEMENTS_MAX);
+    settle(&connection)?;
     // Nothing is ever synced: after a crash of the machine the log still has every fact.
     connection.execute_batch(
         "PRAGMA page_size = 4096; PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF;

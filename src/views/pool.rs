@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
 use super::fault::ViewFault;
@@ -14,9 +15,9 @@ use super::fault::ViewFault;
 /// The most connections that are open for reading at once.
 const READERS_MAX: usize = 16;
 /// The most prepared statements that a connection keeps.
-pub(super) const STATEMENTS_MAX: usize = 256;
+const STATEMENTS_MAX: usize = 256;
 /// How long a connection waits for a lock. In WAL mode only opening and recovery ever take one.
-pub(super) const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// The pool.
 pub(super) struct Pool {
@@ -121,8 +122,17 @@ impl Drop for Reader<'_> {
 fn open_reader(path: &Path) -> Result<Connection, ViewFault> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags)?;
-    connection.busy_timeout(BUSY_TIMEOUT)?;
-    connection.set_prepared_statement_cache_capacity(STATEMENTS_MAX);
+    settle(&connection)?;
     connection.execute_batch("PRAGMA cache_size = -16000; PRAGMA mmap_size = 268435456;")?;
     Ok(connection)
+}
+
+/// What readers and the writer have in common.
+pub(super) fn settle(connection: &Connection) -> Result<(), ViewFault> {
+    connection.busy_timeout(BUSY_TIMEOUT)?;
+    connection.set_prepared_statement_cache_capacity(STATEMENTS_MAX);
+    // Plans must not depend on the values bound: else SQLite prepares a cached statement anew for
+    // almost every value, which costs ten times what the read does.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
+    Ok(())
 }

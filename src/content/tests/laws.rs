@@ -1,5 +1,5 @@
-//! The laws of the tree, over random histories: one map has one root, a difference is what comparing
-//! item by item says, and applying it leads from one version to the other.
+//! The laws of the tree, over random histories: one map has one root, a difference is what
+//! comparing item by item says, and applying it leads from one version to the other.
 
 use std::collections::BTreeSet;
 
@@ -110,7 +110,7 @@ fn a_diff_is_what_comparing_item_by_item_says() {
                 *to_root,
                 &DiffOptions::default(),
             );
-            let changes: Result<Vec<Change>, Fault> = changes.unwrap().collect();
+            let changes: Result<Vec<Change>, Fault> = changes.collect();
             assert_eq!(changes, Ok(naive_diff(from, to)));
             let counts = diff_counts(&history.store, *from_root, *to_root);
             assert_eq!(counts, Ok(naive_summary(from, to)));
@@ -138,9 +138,7 @@ fn a_diff_can_be_resumed_after_any_page_and_kept_to_a_prefix() {
         };
         let mut paged: Vec<Change> = Vec::new();
         loop {
-            let changes = diff(&history.store, from.0, to.0, &options)
-                .unwrap()
-                .take(page);
+            let changes = diff(&history.store, from.0, to.0, &options).take(page);
             let changes: Vec<Change> = changes.collect::<Result<_, _>>().unwrap();
             let Some(last) = changes.last() else { break };
             options.after = Some(last.key.to_string());
@@ -167,11 +165,57 @@ fn applying_a_diff_leads_from_one_version_to_the_other() {
             let Change { key, after, .. } = change.unwrap();
             after.map_or(Edit::Delete(key), Edit::Put)
         };
-        let changes = diff(&history.store, from, to, &DiffOptions::default()).unwrap();
+        let changes = diff(&history.store, from, to, &DiffOptions::default());
         let edits = changes.map(edit_of).collect();
         let grown = edit::edit_with(history.parameters, &history.store, from, edits).unwrap();
         assert_eq!(grown.root, to);
     });
+}
+
+/// The sizes of the format itself, over three levels, which the small histories seldom reach.
+#[test]
+fn large_batches_of_a_large_tree_keep_the_laws() {
+    for seed in 0..2 {
+        let mut random = Random(seed);
+        let mut history = History {
+            parameters: TreeParameters::FORMAT,
+            store: MemoryNodes::new(),
+            versions: vec![(empty_root(), Model::new())],
+        };
+        for (base, size) in [20_000, 500, 3, 4_000, 9_000].into_iter().enumerate() {
+            let mut edits = Vec::new();
+            for _ in 0..size {
+                let key = format!(
+                    "folder-{}/item-{:06}",
+                    random.below(9),
+                    random.below(30_000)
+                );
+                edits.push(match random.one_in(4) {
+                    true => Edit::Delete(key.as_str().into()),
+                    false => Edit::Put(entry(&key, Kind::Image, random.below(9))),
+                });
+            }
+            let grown = history.commit(base, edits);
+            let (before, after) = (&history.versions[base], &history.versions[base + 1]);
+            assert_eq!(
+                history.build(&after.1).root,
+                grown.root,
+                "seed {seed}, batch {base}"
+            );
+            let summary = naive_summary(&before.1, &after.1);
+            assert_eq!(grown.summary, summary, "seed {seed}, batch {base}");
+            let counts = diff_counts(&history.store, before.0, after.0);
+            assert_eq!(counts, Ok(summary), "seed {seed}, batch {base}");
+            assert_eq!(
+                verify(&history.store, grown.root),
+                Ok(naive_totals(&after.1))
+            );
+            assert_eq!(
+                history.store.node(&grown.root).map(|top| top.level() >= 2),
+                Ok(true)
+            );
+        }
+    }
 }
 
 #[test]

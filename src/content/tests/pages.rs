@@ -85,7 +85,7 @@ fn a_walk_gives_every_item_in_order_from_any_key_on() {
     for seed in 0..HISTORIES {
         check(seed, |random, store, root, model| {
             let after = random.one_in(2).then(|| random_key(random));
-            let walked = walk(store, root, after.as_deref()).unwrap();
+            let walked = walk(store, root, after.as_deref());
             let walked: Vec<Entry> = walked.collect::<Result<_, _>>().unwrap();
             let after = after.map_or(Bound::Unbounded, Bound::Excluded);
             let expected = model.range((after, Bound::Unbounded));

@@ -104,7 +104,8 @@ fn media_comes_after_data_and_back_again() {
     for (media, expected) in [
         (
             &full,
-            r#"{"byteSize":-1,"digest":"sha256:00","mimeType":"image/jpeg","uri":"s3://bucket/a \"b\".jpg"}"#,
+            "{\"byteSize\":-1,\"digest\":\"sha256:00\",\"mimeType\":\"image/jpeg\",\
+             \"uri\":\"s3://bucket/a \\\"b\\\".jpg\"}",
         ),
         (&bare, r#"{"uri":"x"}"#),
     ] {
@@ -160,4 +161,40 @@ fn bytes_of_another_form_are_no_value() {
     }
     let deepest = canonical(&nested(64), None).unwrap();
     assert_eq!(parse(&deepest), Ok((nested(64), None)));
+}
+
+/// A value of random shape, of what a 64-bit state can name.
+fn random_value(state: &mut u64, depth: usize) -> Value {
+    *state = state
+        .wrapping_mul(6_364_136_223_846_793_005)
+        .wrapping_add(1_442_695_040_888_963_407);
+    let bits = (*state >> 33) ^ *state;
+    match bits % if depth < 4 { 8 } else { 6 } {
+        0 => json!(bits),
+        1 => json!(bits.cast_signed()),
+        2 => json!(f64::from_bits(bits)),
+        3 => json!((bits % 1_000_000) as f64 / 1000.0),
+        4 => json!(char::from_u32((bits >> 8) as u32 % 0x11_0000).map(String::from)),
+        5 => json!(bits.is_multiple_of(2)),
+        6 => (0..bits % 5)
+            .map(|_| random_value(state, depth + 1))
+            .collect(),
+        _ => {
+            let mut member = || match random_value(state, depth + 1) {
+                Value::String(name) => (name, json!(1)),
+                other => (other.to_string(), other),
+            };
+            Value::Object((0..bits % 5).map(|_| member()).collect())
+        }
+    }
+}
+
+#[test]
+fn the_canonical_form_of_any_value_is_a_fixed_point() {
+    for seed in 0..5_000 {
+        let data = json!({ "a": random_value(&mut { seed }, 0) });
+        let text = canonical(&data, None).unwrap();
+        let (again, _) = parse(&text).unwrap();
+        assert_eq!(canonical(&again, None).as_ref(), Ok(&text), "seed {seed}");
+    }
 }

@@ -115,7 +115,14 @@ impl ContentCache {
             Fault::Corrupt(_) => self.rebuild_file(&fault, is_whole)?,
             Fault::Storage(_) => return Err(fault.into()),
         }
-        Ok(read(&*self.nodes())?)
+        match read(&*self.nodes()) {
+            // What was written over and is still wrong: the file itself is broken.
+            Err(fault @ (Fault::Missing(_) | Fault::Damaged(_))) => {
+                self.rebuild_file(&fault, is_whole)?;
+                Ok(read(&*self.nodes())?)
+            }
+            read => Ok(read?),
+        }
     }
 
     /// Makes sure that a version's tree can be read, at least at its root: a diff between two

@@ -70,7 +70,7 @@ impl Reads {
                     .as_ref()
                     .is_none_or(|kinds| kinds.contains(&kind))
             };
-            diff(nodes, from.at.version.root, to.at.version.root, &options)?
+            diff(nodes, from.at.version.root, to.at.version.root, &options)
                 .take(WALKED_MAX)
                 .filter(|change| {
                     change

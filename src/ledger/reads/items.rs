@@ -118,7 +118,7 @@ impl Reads {
     ) -> Outcome<Vec<(String, ItemKind, Vec<u8>)>> {
         let content = &self.ledger.inner.content;
         let entries = content.read(version.dataset, |nodes| {
-            walk(nodes, version.at.version.root, after)?
+            walk(nodes, version.at.version.root, after)
                 .take(limit)
                 .collect::<Result<Vec<_>, _>>()
         })?;
