@@ -92,7 +92,10 @@ pub struct Assembled {
 impl DataFolder {
     /// Takes the folder; makes it when it is not there.
     pub fn take(path: &Path) -> Result<Self, AssemblyFault> {
-        let fault = |why| AssemblyFault::Folder { folder: path.display().to_string(), why };
+        let fault = |why| AssemblyFault::Folder {
+            folder: path.display().to_string(),
+            why,
+        };
         fs::create_dir_all(path).map_err(fault)?;
         let lock = File::options()
             .create(true)
@@ -101,10 +104,11 @@ impl DataFolder {
             .open(path.join(LOCK_FILE))
             .map_err(fault)?;
         match lock.try_lock() {
-            Ok(()) => Ok(Self { path: path.to_owned(), _lock: lock }),
-            Err(TryLockError::WouldBlock) => {
-                Err(AssemblyFault::InUse(path.display().to_string()))
-            }
+            Ok(()) => Ok(Self {
+                path: path.to_owned(),
+                _lock: lock,
+            }),
+            Err(TryLockError::WouldBlock) => Err(AssemblyFault::InUse(path.display().to_string())),
             Err(TryLockError::Error(why)) => Err(fault(why)),
         }
     }
@@ -127,7 +131,10 @@ impl DataFolder {
 
     /// This node's name: chosen at its first start, the same ever after.
     fn node(&self, clock: &dyn Clock) -> Result<Arc<str>, AssemblyFault> {
-        let fault = |why| AssemblyFault::Folder { folder: self.path.display().to_string(), why };
+        let fault = |why| AssemblyFault::Folder {
+            folder: self.path.display().to_string(),
+            why,
+        };
         let path = self.path.join(NODE_FILE);
         match fs::read_to_string(&path) {
             Ok(name) if !name.trim().is_empty() => return Ok(name.trim().into()),
@@ -162,7 +169,9 @@ pub async fn assemble(
         node: folder.node(&*clock)?,
         clock,
     };
-    let founding = Founding { admin_key: admin_key.hash() };
+    let founding = Founding {
+        admin_key: admin_key.hash(),
+    };
     let house = House::open(parts, founding, told).await?;
     let gatekeeper = Gatekeeper::new(house.ledger.clone());
     let gatekeeper = match access {
@@ -170,15 +179,15 @@ pub async fn assemble(
         Access::Keys(Some(key)) => gatekeeper.with_bootstrap_key(key),
         Access::Open => gatekeeper.open_to(Principal::administrator(OPEN_SUBJECT, None)),
     };
-    Ok(Assembled { house, gatekeeper, first_key })
+    Ok(Assembled {
+        house,
+        gatekeeper,
+        first_key,
+    })
 }
 
 /// The key that a new ledger is founded with, and the same again when it must be shown.
-fn admin_key(
-    is_new: bool,
-    access: &Access,
-    clock: &dyn Clock,
-) -> (ApiKeyText, Option<ApiKeyText>) {
+fn admin_key(is_new: bool, access: &Access, clock: &dyn Clock) -> (ApiKeyText, Option<ApiKeyText>) {
     match access {
         Access::Keys(Some(key)) => (key.clone(), None),
         Access::Keys(None) | Access::Open => {
@@ -203,18 +212,24 @@ mod tests {
 
     async fn open(folder: &DataFolder, access: &Access) -> Assembled {
         let clock = Arc::new(SystemClock::start());
-        assemble(folder, access, clock, &mut |_, _| {}).await.expect("a house")
+        assemble(folder, access, clock, &mut |_, _| {})
+            .await
+            .expect("a house")
     }
 
     #[test]
     fn a_folder_is_one_processs_alone_and_free_when_it_ends() {
         let place = tempfile::tempdir().expect("a folder");
         let folder = DataFolder::take(place.path()).expect("free");
-        let refused = DataFolder::take(place.path()).expect_err("taken").to_string();
+        let refused = DataFolder::take(place.path())
+            .expect_err("taken")
+            .to_string();
         assert!(refused.contains("used by another"), "{refused}");
         drop(folder);
         DataFolder::take(place.path()).expect("free again");
-        let refused = DataFolder::take_existing(place.path()).expect_err("empty").to_string();
+        let refused = DataFolder::take_existing(place.path())
+            .expect_err("empty")
+            .to_string();
         assert!(refused.contains("no log"), "{refused}");
     }
 
@@ -269,8 +284,16 @@ mod tests {
             fs::write(place.path().join(file), "not a database ".repeat(1_000)).expect("written");
         }
         let again = open(&folder, &Access::Open).await;
-        assert_eq!((again.house.ledger.id(), again.house.ledger.view_position()), (id, head));
-        assert!(again.gatekeeper.principal(&axum::http::HeaderMap::new()).is_ok_and(|found| found.is_some()));
+        assert_eq!(
+            (again.house.ledger.id(), again.house.ledger.view_position()),
+            (id, head)
+        );
+        assert!(
+            again
+                .gatekeeper
+                .principal(&axum::http::HeaderMap::new())
+                .is_ok_and(|found| found.is_some())
+        );
         again.house.close().await.expect("closed");
     }
 }

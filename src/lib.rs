@@ -4,6 +4,7 @@
 
 pub mod assemble;
 pub mod auth;
+pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod content;
@@ -11,6 +12,7 @@ pub mod digest;
 pub mod domain;
 pub mod event_log;
 pub mod gatekeeper;
+pub mod graphql;
 pub mod ledger;
 pub mod rest;
 pub mod server;

@@ -31,7 +31,9 @@ pub struct Listening {
 #[derive(Debug, thiserror::Error)]
 pub enum ServeFault {
     /// Something else listens there.
-    #[error("{0} is in use by another program; stop that one, or choose another port with --listen")]
+    #[error(
+        "{0} is in use by another program; stop that one, or choose another port with --listen"
+    )]
     AddressInUse(SocketAddr),
     /// It cannot listen there.
     #[error("it is not possible to listen on {address}: {why}; choose another with --listen")]
@@ -71,17 +73,22 @@ impl Listening {
 
     /// Answers health, and that it is not ready, until the token is cancelled.
     pub fn answer_until(self, opened: CancellationToken) -> Serving {
-        let routes = Router::new().route("/healthz", get(health)).fallback(starting);
+        let routes = Router::new()
+            .route("/healthz", get(health))
+            .fallback(starting);
         let answering = async move {
             let stopped = opened.cancelled_owned();
-            if let Err(fault) =
-                axum::serve(self.starting, routes).with_graceful_shutdown(stopped).await
+            if let Err(fault) = axum::serve(self.starting, routes)
+                .with_graceful_shutdown(stopped)
+                .await
             {
                 tracing::warn!(%fault, "nothing answered while the ledger opened");
             }
         };
         tokio::spawn(answering);
-        Serving { listener: self.serving }
+        Serving {
+            listener: self.serving,
+        }
     }
 }
 

@@ -49,8 +49,10 @@ impl Layer {
     /// What a TOML file says.
     pub fn of_file(path: &Path) -> Result<Self, ConfigFault> {
         let shown = || path.display().to_string();
-        let text = std::fs::read_to_string(path)
-            .map_err(|fault| ConfigFault::FileUnreadable { path: shown(), why: fault.to_string() })?;
+        let text = std::fs::read_to_string(path).map_err(|fault| ConfigFault::FileUnreadable {
+            path: shown(),
+            why: fault.to_string(),
+        })?;
         Self::of_toml(&text).map_err(|why| ConfigFault::FileMalformed { path: shown(), why })
     }
 

@@ -18,14 +18,17 @@ impl Rest {
     /// The caller of a request, known under a fresh id; once the views have the position that it
     /// asks for.
     pub(super) async fn caller(&self, headers: &HeaderMap) -> Result<(Caller, Uuid), Trouble> {
-        let correlation = self.clock.new_id();
+        let correlation = (self.new_id)();
         let principal = self
             .gatekeeper
             .principal(headers)
             .map_err(|error| Trouble::of(error, correlation))?
             .ok_or_else(Trouble::unauthenticated)?;
         if let Some(wanted) = headers.get(MIN_XACT_ID) {
-            let wanted = wanted.to_str().ok().and_then(|text| text.parse::<XactId>().ok());
+            let wanted = wanted
+                .to_str()
+                .ok()
+                .and_then(|text| text.parse::<XactId>().ok());
             let wanted = wanted.ok_or_else(|| {
                 Trouble::bad_input("X-Min-Xact-Id: not an xact id", "send 19 decimal digits")
             })?;
@@ -34,8 +37,12 @@ impl Rest {
                 Err(_) => return Err(Trouble::unavailable("this node has not seen it yet")),
             };
         }
-        let caller =
-            Caller { principal, correlation: Some(correlation), causation: None, key: None };
+        let caller = Caller {
+            principal,
+            correlation: Some(correlation),
+            causation: None,
+            key: None,
+        };
         Ok((caller, correlation))
     }
 }

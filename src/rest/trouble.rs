@@ -51,7 +51,14 @@ impl Trouble {
         message: impl Into<String>,
         hint: &'static str,
     ) -> Self {
-        Self { status, code, message: message.into(), hint, line: None, current: None }
+        Self {
+            status,
+            code,
+            message: message.into(),
+            hint,
+            line: None,
+            current: None,
+        }
     }
 
     /// What was given has the wrong form.
@@ -104,7 +111,10 @@ impl Trouble {
         match error {
             LedgerError::Refused { refusal, current } => {
                 let current = current.map(|position| position.xact().to_string());
-                Self { current, ..Self::refused(&refusal) }
+                Self {
+                    current,
+                    ..Self::refused(&refusal)
+                }
             }
             LedgerError::Forbidden => Self::new(
                 StatusCode::FORBIDDEN,
@@ -126,7 +136,11 @@ impl Trouble {
     #[must_use]
     pub fn at_line(self, line: u64) -> Self {
         let message = format!("line {line}: {}", self.message);
-        Self { message, line: Some(line), ..self }
+        Self {
+            message,
+            line: Some(line),
+            ..self
+        }
     }
 
     fn refused(refusal: &Refusal) -> Self {
@@ -139,9 +153,11 @@ impl Trouble {
 fn told(refusal: &Refusal) -> (StatusCode, &'static str, &'static str) {
     use StatusCode as Status;
     match refusal {
-        Refusal::BadInput { .. } => {
-            (Status::BAD_REQUEST, "BAD_INPUT", "correct what the message names and send it again")
-        }
+        Refusal::BadInput { .. } => (
+            Status::BAD_REQUEST,
+            "BAD_INPUT",
+            "correct what the message names and send it again",
+        ),
         Refusal::NotFound { .. } => (
             Status::NOT_FOUND,
             "NOT_FOUND",
@@ -153,43 +169,61 @@ fn told(refusal: &Refusal) -> (StatusCode, &'static str, &'static str) {
             "VERSION_CONFLICT",
             "read the current version, and send again with its xact id as ifVersion",
         ),
-        Refusal::DatasetLocked { .. } => {
-            (Status::CONFLICT, "DATASET_LOCKED", "send it again when what holds the dataset ends")
-        }
+        Refusal::DatasetLocked { .. } => (
+            Status::CONFLICT,
+            "DATASET_LOCKED",
+            "send it again when what holds the dataset ends",
+        ),
         Refusal::DatasetNotReady { .. } => (
             Status::CONFLICT,
             "DATASET_NOT_READY",
             "finish what the dataset's status stands for first",
         ),
-        Refusal::OperationRunning { .. } => {
-            (Status::CONFLICT, "OPERATION_RUNNING", "wait until it ends, or finish or cancel it")
-        }
-        Refusal::SnapshotsDisabled => {
-            (Status::CONFLICT, "SNAPSHOTS_DISABLED", "enable snapshots on the dataset first")
-        }
-        Refusal::SnapshotIsCurrent => {
-            (Status::CONFLICT, "SNAPSHOT_IS_CURRENT", "take or restore another snapshot first")
-        }
-        Refusal::NothingToUpdate => {
-            (Status::BAD_REQUEST, "NOTHING_TO_UPDATE", "give at least one field")
-        }
-        Refusal::TaskEnded => {
-            (Status::CONFLICT, "TASK_ENDED", "begin again if it is still wanted")
-        }
-        Refusal::LeaseHeld { .. } => {
-            (Status::CONFLICT, "LEASE_LOST", "ask again when the lease has run out")
-        }
-        Refusal::IdempotencyKeyReused => {
-            (Status::CONFLICT, "IDEMPOTENCY_KEY_REUSED", "use a fresh key for another input")
-        }
+        Refusal::OperationRunning { .. } => (
+            Status::CONFLICT,
+            "OPERATION_RUNNING",
+            "wait until it ends, or finish or cancel it",
+        ),
+        Refusal::SnapshotsDisabled => (
+            Status::CONFLICT,
+            "SNAPSHOTS_DISABLED",
+            "enable snapshots on the dataset first",
+        ),
+        Refusal::SnapshotIsCurrent => (
+            Status::CONFLICT,
+            "SNAPSHOT_IS_CURRENT",
+            "take or restore another snapshot first",
+        ),
+        Refusal::NothingToUpdate => (
+            Status::BAD_REQUEST,
+            "NOTHING_TO_UPDATE",
+            "give at least one field",
+        ),
+        Refusal::TaskEnded => (
+            Status::CONFLICT,
+            "TASK_ENDED",
+            "begin again if it is still wanted",
+        ),
+        Refusal::LeaseHeld { .. } => (
+            Status::CONFLICT,
+            "LEASE_LOST",
+            "ask again when the lease has run out",
+        ),
+        Refusal::IdempotencyKeyReused => (
+            Status::CONFLICT,
+            "IDEMPOTENCY_KEY_REUSED",
+            "use a fresh key for another input",
+        ),
         Refusal::TooLarge { .. } => (
             Status::PAYLOAD_TOO_LARGE,
             "TOO_LARGE",
             "split it, or keep the bytes elsewhere and name them by a media uri",
         ),
-        Refusal::BeyondHead { .. } => {
-            (Status::BAD_REQUEST, "BAD_INPUT", "use an xact id that this ledger gave")
-        }
+        Refusal::BeyondHead { .. } => (
+            Status::BAD_REQUEST,
+            "BAD_INPUT",
+            "use an xact id that this ledger gave",
+        ),
     }
 }
 
@@ -205,10 +239,14 @@ impl IntoResponse for Trouble {
         let mut response = (self.status, Json(body)).into_response();
         if self.status == StatusCode::UNAUTHORIZED {
             let scheme = HeaderValue::from_static("Bearer");
-            response.headers_mut().insert(header::WWW_AUTHENTICATE, scheme);
+            response
+                .headers_mut()
+                .insert(header::WWW_AUTHENTICATE, scheme);
         }
         if self.status == StatusCode::SERVICE_UNAVAILABLE {
-            response.headers_mut().insert(header::RETRY_AFTER, RETRY_SECONDS);
+            response
+                .headers_mut()
+                .insert(header::RETRY_AFTER, RETRY_SECONDS);
         }
         response
     }
@@ -224,27 +262,67 @@ mod tests {
         let id = Uuid::from_u128(7);
         let stale = Refusal::VersionConflict { found: Revision(3) };
         for (error, status, code) in [
-            (Refusal::NotFound { what: "dataset" }.into(), 404, "NOT_FOUND"),
-            (Refusal::TooLarge { what: "x", limit_bytes: 1 }.into(), 413, "TOO_LARGE"),
-            (Refusal::DatasetLocked { holder: "a restore" }.into(), 409, "DATASET_LOCKED"),
-            (Refusal::BeyondHead { head: Position(1) }.into(), 400, "BAD_INPUT"),
+            (
+                Refusal::NotFound { what: "dataset" }.into(),
+                404,
+                "NOT_FOUND",
+            ),
+            (
+                Refusal::TooLarge {
+                    what: "x",
+                    limit_bytes: 1,
+                }
+                .into(),
+                413,
+                "TOO_LARGE",
+            ),
+            (
+                Refusal::DatasetLocked {
+                    holder: "a restore",
+                }
+                .into(),
+                409,
+                "DATASET_LOCKED",
+            ),
+            (
+                Refusal::BeyondHead { head: Position(1) }.into(),
+                400,
+                "BAD_INPUT",
+            ),
             (stale.clone().into(), 409, "VERSION_CONFLICT"),
             (LedgerError::Forbidden, 403, "FORBIDDEN"),
-            (LedgerError::Unavailable("busy".to_owned()), 503, "UNAVAILABLE"),
-            (LedgerError::Fault("the secret place".to_owned()), 500, "INTERNAL"),
+            (
+                LedgerError::Unavailable("busy".to_owned()),
+                503,
+                "UNAVAILABLE",
+            ),
+            (
+                LedgerError::Fault("the secret place".to_owned()),
+                500,
+                "INTERNAL",
+            ),
         ] {
             let trouble = Trouble::of(error, id);
             assert_eq!((trouble.status.as_u16(), trouble.code), (status, code));
             assert!(!trouble.hint.is_empty() && !trouble.message.contains("secret"));
         }
         let current = Some(Position(5));
-        let trouble = Trouble::of(LedgerError::Refused { refusal: stale, current }, id);
+        let trouble = Trouble::of(
+            LedgerError::Refused {
+                refusal: stale,
+                current,
+            },
+            id,
+        );
         assert_eq!(trouble.current, Some(Position(5).xact().to_string()));
     }
 
     #[test]
     fn a_line_is_told_to_people_and_to_machines() {
         let trouble = Trouble::bad_input("no JSON", "mend it").at_line(3);
-        assert_eq!((trouble.line, trouble.message.as_str()), (Some(3), "line 3: no JSON"));
+        assert_eq!(
+            (trouble.line, trouble.message.as_str()),
+            (Some(3), "line 3: no JSON")
+        );
     }
 }

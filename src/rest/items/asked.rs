@@ -43,20 +43,34 @@ pub(super) fn asked(
     headers: &HeaderMap,
 ) -> Result<(NewImport, Reading), Trouble> {
     let Query(parameters) = parameters.map_err(|fault| {
-        Trouble::bad_input(fault.body_text(), "mode, key, message and ifVersion are understood")
+        Trouble::bad_input(
+            fault.body_text(),
+            "mode, key, message and ifVersion are understood",
+        )
     })?;
     let new = NewImport {
         dataset: super::dataset_id(id)?,
         mode: mode(parameters.mode.as_deref())?,
         message: parameters.message,
-        if_version: parameters.if_version.as_deref().map(if_version).transpose()?,
+        if_version: parameters
+            .if_version
+            .as_deref()
+            .map(if_version)
+            .transpose()?,
     };
     let form = form(headers)?;
     if form == Form::Lines && parameters.key.is_some() {
         let hint = "leave it out, or send a CSV as text/csv";
         return Err(Trouble::bad_input("key: only a CSV has a key column", hint));
     }
-    Ok((new, Reading { form, packing: packing(headers)?, key: parameters.key }))
+    Ok((
+        new,
+        Reading {
+            form,
+            packing: packing(headers)?,
+            key: parameters.key,
+        },
+    ))
 }
 
 fn mode(text: Option<&str>) -> Result<CommitMode, Trouble> {
@@ -65,7 +79,10 @@ fn mode(text: Option<&str>) -> Result<CommitMode, Trouble> {
         Some("replace") => Ok(CommitMode::Replace),
         Some(other) => {
             let hint = "upsert keeps the items that are not named, replace removes them";
-            Err(Trouble::bad_input(format!("mode: {other:?} is not upsert or replace"), hint))
+            Err(Trouble::bad_input(
+                format!("mode: {other:?} is not upsert or replace"),
+                hint,
+            ))
         }
     }
 }
@@ -80,11 +97,21 @@ fn if_version(text: &str) -> Result<XactId, Trouble> {
 }
 
 fn form(headers: &HeaderMap) -> Result<Form, Trouble> {
-    let Some(value) = headers.get(header::CONTENT_TYPE) else { return Ok(Form::Lines) };
+    let Some(value) = headers.get(header::CONTENT_TYPE) else {
+        return Ok(Form::Lines);
+    };
     let value = value.to_str().unwrap_or_default();
-    let essence = value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    let essence = value
+        .split(';')
+        .next()
+        .unwrap_or_default()
+        .trim()
+        .to_ascii_lowercase();
     match essence.as_str() {
-        "" | "application/x-ndjson" | "application/ndjson" | "application/jsonl"
+        ""
+        | "application/x-ndjson"
+        | "application/ndjson"
+        | "application/jsonl"
         | "application/json" => Ok(Form::Lines),
         // What a client sends that was not told otherwise.
         "application/octet-stream" | "application/x-www-form-urlencoded" => Ok(Form::Lines),
@@ -97,8 +124,16 @@ fn form(headers: &HeaderMap) -> Result<Form, Trouble> {
 }
 
 fn packing(headers: &HeaderMap) -> Result<Packing, Trouble> {
-    let Some(value) = headers.get(header::CONTENT_ENCODING) else { return Ok(Packing::Plain) };
-    match value.to_str().unwrap_or_default().trim().to_ascii_lowercase().as_str() {
+    let Some(value) = headers.get(header::CONTENT_ENCODING) else {
+        return Ok(Packing::Plain);
+    };
+    match value
+        .to_str()
+        .unwrap_or_default()
+        .trim()
+        .to_ascii_lowercase()
+        .as_str()
+    {
         "" | "identity" => Ok(Packing::Plain),
         "gzip" | "x-gzip" => Ok(Packing::Gzip),
         "zstd" => Ok(Packing::Zstd),
@@ -110,7 +145,12 @@ fn packing(headers: &HeaderMap) -> Result<Packing, Trouble> {
 }
 
 fn unsupported(message: String, hint: &'static str) -> Trouble {
-    Trouble::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "BAD_INPUT", message, hint)
+    Trouble::new(
+        StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        "BAD_INPUT",
+        message,
+        hint,
+    )
 }
 
 #[cfg(test)]
@@ -136,8 +176,15 @@ mod tests {
     #[test]
     fn an_upload_says_how_it_is_written_and_what_it_is_to_do() {
         let (new, reading) = ask("", &[]).expect("nothing asked");
-        assert_eq!((new.mode, new.message, new.if_version), (CommitMode::Upsert, None, None));
-        let plain = Reading { form: Form::Lines, packing: Packing::Plain, key: None };
+        assert_eq!(
+            (new.mode, new.message, new.if_version),
+            (CommitMode::Upsert, None, None)
+        );
+        let plain = Reading {
+            form: Form::Lines,
+            packing: Packing::Plain,
+            key: None,
+        };
         assert_eq!(reading, plain);
 
         let xact = crate::domain::ids::Position(9).xact();
@@ -147,10 +194,16 @@ mod tests {
             (header::CONTENT_ENCODING, "zstd"),
         ];
         let (new, reading) = ask(&query, &headers).expect("all asked");
-        assert_eq!((new.mode, new.if_version), (CommitMode::Replace, Some(xact)));
+        assert_eq!(
+            (new.mode, new.if_version),
+            (CommitMode::Replace, Some(xact))
+        );
         assert_eq!(new.message.as_deref(), Some("a word"));
-        let packed =
-            Reading { form: Form::Rows, packing: Packing::Zstd, key: Some("id".to_owned()) };
+        let packed = Reading {
+            form: Form::Rows,
+            packing: Packing::Zstd,
+            key: Some("id".to_owned()),
+        };
         assert_eq!(reading, packed);
     }
 
@@ -160,19 +213,26 @@ mod tests {
             ("mode=merge", "400 mode:"),
             ("ifVersion=1", "400 ifVersion:"),
             ("key=id", "400 key:"),
-            ("moed=replace", "400 Failed to deserialize query string: unknown field `moed`"),
+            (
+                "moed=replace",
+                "400 Failed to deserialize query string: unknown field `moed`",
+            ),
         ] {
             let message = ask(query, &[]).expect_err(query);
             assert!(message.starts_with(expected), "{query}: {message}");
         }
-        for (name, value) in
-            [(header::CONTENT_TYPE, "image/png"), (header::CONTENT_ENCODING, "br")]
-        {
+        for (name, value) in [
+            (header::CONTENT_TYPE, "image/png"),
+            (header::CONTENT_ENCODING, "br"),
+        ] {
             let message = ask("", &[(name, value)]).expect_err(value);
             assert!(message.starts_with("415"), "{message}");
         }
         let trouble = asked("7", ask_nothing(), &HeaderMap::new()).expect_err("no id");
-        assert_eq!((trouble.status, trouble.code), (StatusCode::BAD_REQUEST, "BAD_INPUT"));
+        assert_eq!(
+            (trouble.status, trouble.code),
+            (StatusCode::BAD_REQUEST, "BAD_INPUT")
+        );
     }
 
     fn ask_nothing() -> Parsed {

@@ -80,7 +80,12 @@ fn patient(body: Body) -> impl Stream<Item = std::io::Result<axum::body::Bytes>>
 }
 
 /// Reads the whole body in batches; on a thread where that may wait.
-pub(super) fn read(bytes: Inflated, form: Form, key: Option<String>, batches: &mpsc::Sender<Batch>) {
+pub(super) fn read(
+    bytes: Inflated,
+    form: Form,
+    key: Option<String>,
+    batches: &mpsc::Sender<Batch>,
+) {
     let bytes = BufReader::with_capacity(READ_BYTES, SyncIoBridge::new(bytes));
     let rest = match form {
         Form::Lines => {

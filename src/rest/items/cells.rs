@@ -25,9 +25,16 @@ pub(super) fn key_cell(columns: &[String], wanted: Option<&str>) -> Result<KeyCe
     let place = |name: &str| columns.iter().position(|column| column == name);
     if let Some(wanted) = wanted {
         let place = place(wanted).ok_or_else(|| {
-            format!("there is no column {wanted:?}; the header has {}", columns.join(", "))
+            format!(
+                "there is no column {wanted:?}; the header has {}",
+                columns.join(", ")
+            )
         })?;
-        return Ok(if wanted == "key" { KeyCell::Own(place) } else { KeyCell::Shared(place) });
+        return Ok(if wanted == "key" {
+            KeyCell::Own(place)
+        } else {
+            KeyCell::Shared(place)
+        });
     }
     Ok(match (place("key"), place("id")) {
         (Some(place), _) => KeyCell::Own(place),
@@ -98,8 +105,23 @@ mod tests {
             assert_eq!(value(text), expected, "{text}");
         }
         for text in [
-            "NA", "True", "007", "1.50", "1.0", "+1", " 1", "1 ", "-0", "1e5", "1,5", "-", "nan",
-            "0x10", "12-04-2020", "18446744073709551616", "null",
+            "NA",
+            "True",
+            "007",
+            "1.50",
+            "1.0",
+            "+1",
+            " 1",
+            "1 ",
+            "-0",
+            "1e5",
+            "1,5",
+            "-",
+            "nan",
+            "0x10",
+            "12-04-2020",
+            "18446744073709551616",
+            "null",
         ] {
             assert_eq!(value(text), json!(text), "{text}");
         }
@@ -110,7 +132,11 @@ mod tests {
         let columns = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
         let check = |names: &[&str], wanted, expected| {
             let columns: Vec<String> = columns(names);
-            assert_eq!(key_cell(&columns, wanted), Ok(expected), "{names:?} {wanted:?}");
+            assert_eq!(
+                key_cell(&columns, wanted),
+                Ok(expected),
+                "{names:?} {wanted:?}"
+            );
         };
         check(&["a", "id", "key"], None, KeyCell::Own(2));
         check(&["a", "id", "key"], Some("a"), KeyCell::Shared(0));

@@ -42,27 +42,44 @@ pub(super) async fn download(
     let dataset = super::dataset_id(&id)?;
     let spec = version_spec(dataset, parameters.at.as_deref())?;
     let reads = rest.ledger.reads(&caller.principal);
-    let version =
-        reads.version(spec).await.map_err(|error| Trouble::of(error, correlation))?;
+    let version = reads
+        .version(spec)
+        .await
+        .map_err(|error| Trouble::of(error, correlation))?;
     if version.dataset != dataset {
         return Err(Trouble::not_found("snapshot of this dataset"));
     }
     let xact = version.at.position.xact().to_string();
-    let mut pages = Pages { reads, version, after: None, ended: false };
+    let mut pages = Pages {
+        reads,
+        version,
+        after: None,
+        ended: false,
+    };
     // Read before the answer begins: what fails here can still be told in good form.
-    let first = pages.next().map_err(|error| Trouble::of(error, correlation))?;
-    let lines = futures_util::stream::try_unfold((first, pages), move |(page, mut pages)| async move {
-        let Some(page) = page else { return Ok(None) };
-        let next = pages.next().map_err(|fault| broken_off(&fault, correlation))?;
-        Ok::<_, std::io::Error>(Some((page, (next, pages))))
-    });
-    let headers = [(header::CONTENT_TYPE, "application/x-ndjson".to_owned()), (XACT_ID, xact)];
+    let first = pages
+        .next()
+        .map_err(|error| Trouble::of(error, correlation))?;
+    let lines =
+        futures_util::stream::try_unfold((first, pages), move |(page, mut pages)| async move {
+            let Some(page) = page else { return Ok(None) };
+            let next = pages
+                .next()
+                .map_err(|fault| broken_off(&fault, correlation))?;
+            Ok::<_, std::io::Error>(Some((page, (next, pages))))
+        });
+    let headers = [
+        (header::CONTENT_TYPE, "application/x-ndjson".to_owned()),
+        (XACT_ID, xact),
+    ];
     Ok((headers, Body::from_stream(lines)).into_response())
 }
 
 /// The version that `at` means: an xact id, a snapshot's UUID, a time, or the current one.
 fn version_spec(dataset: DatasetId, at: Option<&str>) -> Result<VersionSpec, Trouble> {
-    let Some(at) = at else { return Ok(VersionSpec::Head(dataset)) };
+    let Some(at) = at else {
+        return Ok(VersionSpec::Head(dataset));
+    };
     if let Ok(xact) = at.parse() {
         return Ok(VersionSpec::Xact(dataset, xact));
     }
@@ -93,7 +110,9 @@ impl Pages {
         if self.ended {
             return Ok(None);
         }
-        let items = self.reads.values_after(&self.version, self.after.as_deref(), PAGE_ITEMS)?;
+        let items = self
+            .reads
+            .values_after(&self.version, self.after.as_deref(), PAGE_ITEMS)?;
         self.ended = items.len() < PAGE_ITEMS;
         let mut lines = Vec::with_capacity(items.iter().map(|(_, _, value)| value.len()).sum());
         for (key, kind, value) in &items {
@@ -107,7 +126,9 @@ impl Pages {
 /// Writes an item; `value` is canonical: an object of `data` and perhaps `media`.
 fn write_line(lines: &mut Vec<u8>, key: &str, kind: &str, value: &[u8]) -> Outcome<()> {
     let Some(members) = value.strip_prefix(b"{") else {
-        return Err(LedgerError::Fault(format!("the value of {key:?} is no object")));
+        return Err(LedgerError::Fault(format!(
+            "the value of {key:?} is no object"
+        )));
     };
     lines.extend_from_slice(b"{\"key\":");
     serde_json::to_writer(&mut *lines, key)
@@ -136,8 +157,10 @@ mod tests {
         let mut lines = Vec::new();
         let value = br#"{"data":{"n":1},"media":{"uri":"u"}}"#;
         write_line(&mut lines, "a\"b", "IMAGE", value).expect("an item");
-        let expected =
-            concat!(r#"{"key":"a\"b","kind":"IMAGE","data":{"n":1},"media":{"uri":"u"}}"#, "\n");
+        let expected = concat!(
+            r#"{"key":"a\"b","kind":"IMAGE","data":{"n":1},"media":{"uri":"u"}}"#,
+            "\n"
+        );
         assert_eq!(String::from_utf8(lines).as_deref(), Ok(expected));
     }
 
@@ -147,13 +170,26 @@ mod tests {
         let spec = |at| version_spec(dataset, at);
         assert_eq!(spec(None), Ok(VersionSpec::Head(dataset)));
         let xact = Position(4).xact();
-        assert_eq!(spec(Some(&xact.to_string())), Ok(VersionSpec::Xact(dataset, xact)));
+        assert_eq!(
+            spec(Some(&xact.to_string())),
+            Ok(VersionSpec::Xact(dataset, xact))
+        );
         let snapshot = SnapshotId(Uuid::from_u128(2));
-        assert_eq!(spec(Some(&snapshot.to_string())), Ok(VersionSpec::Snapshot(snapshot)));
-        for text in ["2026-01-31T12:00:00Z", "2026-01-31T13:00:00+01:00", "2026-01-31T13:00:00 01:00"]
-        {
+        assert_eq!(
+            spec(Some(&snapshot.to_string())),
+            Ok(VersionSpec::Snapshot(snapshot))
+        );
+        for text in [
+            "2026-01-31T12:00:00Z",
+            "2026-01-31T13:00:00+01:00",
+            "2026-01-31T13:00:00 01:00",
+        ] {
             let time = "2026-01-31T12:00:00Z".parse().expect("a time");
-            assert_eq!(spec(Some(text)), Ok(VersionSpec::At(dataset, time)), "{text}");
+            assert_eq!(
+                spec(Some(text)),
+                Ok(VersionSpec::At(dataset, time)),
+                "{text}"
+            );
         }
         for text in ["", "latest", "123", "2026-01-31"] {
             let trouble = spec(Some(text)).expect_err(text);

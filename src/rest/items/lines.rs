@@ -54,7 +54,12 @@ pub(super) struct Lines<R> {
 impl<R: BufRead> Lines<R> {
     /// The lines of this body, inflated.
     pub fn of(reader: R) -> Self {
-        Self { reader, line: 0, buffer: Vec::new(), ended: false }
+        Self {
+            reader,
+            line: 0,
+            buffer: Vec::new(),
+            ended: false,
+        }
     }
 
     /// The body, to be read on by someone else.
@@ -97,7 +102,11 @@ impl<R: BufRead> Lines<R> {
                 continue;
             }
             let change = understood(text).map_err(|message| Broken::Line { line, message })?;
-            return Ok(Some(Numbered { line, bytes: text.len(), change }));
+            return Ok(Some(Numbered {
+                line,
+                bytes: text.len(),
+                change,
+            }));
         }
         Ok(None)
     }
@@ -124,7 +133,13 @@ fn understood(text: &[u8]) -> Result<Change, String> {
         return Err("it is not a JSON object".to_owned());
     }
     let line: ItemLine = serde_json::from_str(text).map_err(|fault| without_line(&fault))?;
-    let ItemLine { key, kind, data, media, delete } = line;
+    let ItemLine {
+        key,
+        kind,
+        data,
+        media,
+        delete,
+    } = line;
     if delete {
         let key = key.ok_or("a deletion needs a key")?;
         return match (kind, data, media) {
@@ -138,13 +153,25 @@ fn understood(text: &[u8]) -> Result<Change, String> {
         Some(KindWord::Image) => ItemKind::Image,
         Some(KindWord::Video) => ItemKind::Video,
     };
-    let media = media.map(|MediaLine { uri, mime_type, byte_size, digest }| Media {
-        uri,
-        mime_type,
-        byte_size,
-        digest,
-    });
-    Ok(Change::Put(NewItem { key, kind, data: Value::Object(data), media }))
+    let media = media.map(
+        |MediaLine {
+             uri,
+             mime_type,
+             byte_size,
+             digest,
+         }| Media {
+            uri,
+            mime_type,
+            byte_size,
+            digest,
+        },
+    );
+    Ok(Change::Put(NewItem {
+        key,
+        kind,
+        data: Value::Object(data),
+        media,
+    }))
 }
 
 /// The parser's words without its line, which is always the first: ours is told beside it.
@@ -169,7 +196,12 @@ mod tests {
 
     fn put(key: Option<&str>, data: Value) -> Change {
         let key = key.map(str::to_owned);
-        Change::Put(NewItem { key, kind: ItemKind::Record, data, media: None })
+        Change::Put(NewItem {
+            key,
+            kind: ItemKind::Record,
+            data,
+            media: None,
+        })
     }
 
     #[test]
@@ -190,8 +222,11 @@ mod tests {
 
     #[test]
     fn kind_and_media_are_read() {
-        let text = r#"{"key":"a","kind":"VIDEO","data":{},"media":{"uri":"s3://b/v","byteSize":9}}"#;
-        let Ok(Change::Put(item)) = understood(text.as_bytes()) else { panic!("an item") };
+        let text =
+            r#"{"key":"a","kind":"VIDEO","data":{},"media":{"uri":"s3://b/v","byteSize":9}}"#;
+        let Ok(Change::Put(item)) = understood(text.as_bytes()) else {
+            panic!("an item")
+        };
         let media = item.media.expect("media");
         assert_eq!((item.kind, media.byte_size), (ItemKind::Video, Some(9)));
     }
@@ -202,13 +237,25 @@ mod tests {
             (r#"{"key":"a","data":{}"#, "EOF while parsing"),
             (r#"{"key":"a","data":[]}"#, "invalid type: sequence"),
             (r#"{"key":"a"}"#, "an item needs data"),
-            (r#"{"key":"a","data":{},"extra":1}"#, "unknown field `extra`"),
-            (r#"{"key":"a","data":{},"media":{"uri":"u","size":1}}"#, "unknown field `size`"),
+            (
+                r#"{"key":"a","data":{},"extra":1}"#,
+                "unknown field `extra`",
+            ),
+            (
+                r#"{"key":"a","data":{},"media":{"uri":"u","size":1}}"#,
+                "unknown field `size`",
+            ),
             (r#"{"key":"a","data":{},"media":{}}"#, "missing field `uri`"),
-            (r#"{"key":"a","kind":"record","data":{}}"#, "unknown variant `record`"),
+            (
+                r#"{"key":"a","kind":"record","data":{}}"#,
+                "unknown variant `record`",
+            ),
             (r#"{"key":1,"data":{}}"#, "invalid type: integer"),
             (r#"{"delete":true}"#, "a deletion needs a key"),
-            (r#"{"key":"a","delete":true,"data":{}}"#, "a deletion has only a key"),
+            (
+                r#"{"key":"a","delete":true,"data":{}}"#,
+                "a deletion has only a key",
+            ),
             (r#"{"data":{"n":1e999}}"#, "number out of range"),
             (r#"{"data":{}} {"data":{}}"#, "trailing characters"),
             ("[\"a\",null,{},null,false]", "not a JSON object"),
@@ -217,7 +264,11 @@ mod tests {
             let text = format!("{{\"data\":{{}}}}\n{line}\n{{\"data\":{{}}}}\n");
             let found = all(text.as_bytes());
             assert_eq!(found.len(), 2, "{line}");
-            let Err(Broken::Line { line: number, message }) = &found[1] else {
+            let Err(Broken::Line {
+                line: number,
+                message,
+            }) = &found[1]
+            else {
                 panic!("{line}: {found:?}")
             };
             assert_eq!(*number, 2);
@@ -225,7 +276,10 @@ mod tests {
             assert!(!message.contains("line 1"), "{message}");
         }
         let found = all(b"{\"data\":{\"a\":\"\xff\"}}");
-        assert!(matches!(&found[..], [Err(Broken::Line { line: 1, .. })]), "{found:?}");
+        assert!(
+            matches!(&found[..], [Err(Broken::Line { line: 1, .. })]),
+            "{found:?}"
+        );
     }
 
     #[test]
@@ -238,7 +292,11 @@ mod tests {
             let fits = format!("{}{end}", line(LINE_BYTES_MAX));
             assert!(matches!(&all(fits.as_bytes())[..], [Ok(_)]), "{end:?}");
             let over = format!("\n{}{end}", line(LINE_BYTES_MAX + 1));
-            assert_eq!(all(over.as_bytes()), [Err(Broken::TooLong { line: 2 })], "{end:?}");
+            assert_eq!(
+                all(over.as_bytes()),
+                [Err(Broken::TooLong { line: 2 })],
+                "{end:?}"
+            );
         }
     }
 }

@@ -26,14 +26,21 @@ use crate::domain::ids::DatasetId;
 /// The route, without its state.
 pub(super) fn routes() -> Router<Rest> {
     Router::new()
-        .route("/v1/datasets/{id}/items", get(download::download).post(upload::upload))
+        .route(
+            "/v1/datasets/{id}/items",
+            get(download::download).post(upload::upload),
+        )
         // Streamed: bounded by line, not as a whole.
         .layer(DefaultBodyLimit::disable())
 }
 
 /// The dataset that a path names.
 fn dataset_id(text: &str) -> Result<DatasetId, Trouble> {
-    text.parse().map_err(|fault: crate::domain::ids::Malformed| {
-        Trouble::bad_input(fault.to_string(), "give the id that GraphQL shows for the dataset")
-    })
+    text.parse()
+        .map_err(|fault: crate::domain::ids::Malformed| {
+            Trouble::bad_input(
+                fault.to_string(),
+                "give the id that GraphQL shows for the dataset",
+            )
+        })
 }

@@ -54,13 +54,24 @@ struct Header {
 impl<R: Read> Rows<R> {
     /// The rows of this body, inflated; `key` names the column that is the key.
     pub fn of(inner: R, key: Option<String>) -> Self {
-        let ration = Ration { inner, left: 0, spent: false };
+        let ration = Ration {
+            inner,
+            left: 0,
+            spent: false,
+        };
         let reader = ReaderBuilder::new()
             .has_headers(false)
             .buffer_capacity(READ_BYTES)
             .from_reader(ration);
         let record = ByteRecord::new();
-        Self { reader, key, header: None, record, count: 0, ended: false }
+        Self {
+            reader,
+            key,
+            header: None,
+            record,
+            count: 0,
+            ended: false,
+        }
     }
 
     /// The body, to be read on by someone else.
@@ -75,9 +86,9 @@ impl<R: Read> Rows<R> {
         let began = self.reader.position().line();
         match self.reader.read_byte_record(&mut self.record) {
             Ok(false) => Ok(None),
-            Ok(true) if self.record.as_slice().len() > LINE_BYTES_MAX => {
-                Err(Broken::TooLong { line: self.line(began) })
-            }
+            Ok(true) if self.record.as_slice().len() > LINE_BYTES_MAX => Err(Broken::TooLong {
+                line: self.line(began),
+            }),
             Ok(true) => Ok(Some(self.line(began))),
             Err(_) if self.reader.get_ref().spent => Err(Broken::TooLong { line: began }),
             Err(fault) => Err(broken(&fault, began)),
@@ -95,8 +106,11 @@ impl<R: Read> Rows<R> {
             message: "a CSV begins with a header that names its columns".to_owned(),
         })?;
         let broken = |message| Broken::Line { line, message };
-        let columns: Result<Vec<_>, _> =
-            self.record.iter().map(|name| std::str::from_utf8(name).map(str::to_owned)).collect();
+        let columns: Result<Vec<_>, _> = self
+            .record
+            .iter()
+            .map(|name| std::str::from_utf8(name).map(str::to_owned))
+            .collect();
         let columns = columns.map_err(|_| broken("the header is not UTF-8".to_owned()))?;
         cells::check_columns(&columns).map_err(broken)?;
         let key = cells::key_cell(&columns, self.key.as_deref()).map_err(broken)?;
@@ -107,13 +121,21 @@ impl<R: Read> Rows<R> {
         if self.header.is_none() {
             self.header = Some(self.read_header()?);
         }
-        let Some(line) = self.read()? else { return Ok(None) };
+        let Some(line) = self.read()? else {
+            return Ok(None);
+        };
         self.count += 1;
-        let Some(header) = &self.header else { unreachable!("it was read above") };
+        let Some(header) = &self.header else {
+            unreachable!("it was read above")
+        };
         let item = header
             .item(&self.record, self.count)
             .map_err(|message| Broken::Line { line, message })?;
-        Ok(Some(Numbered { line, bytes: self.record.as_slice().len(), change: Change::Put(item) }))
+        Ok(Some(Numbered {
+            line,
+            bytes: self.record.as_slice().len(),
+            change: Change::Put(item),
+        }))
     }
 }
 
@@ -150,18 +172,30 @@ impl Header {
         }
         let key = key.unwrap_or_else(|| format!("{row:0ROW_NUMBER_DIGITS$}"));
         let data = Value::Object(data);
-        Ok(NewItem { key: Some(key), kind: ItemKind::Record, data, media: None })
+        Ok(NewItem {
+            key: Some(key),
+            kind: ItemKind::Record,
+            data,
+            media: None,
+        })
     }
 }
 
 fn broken(fault: &csv::Error, began: u64) -> Broken {
     match fault.kind() {
         ErrorKind::Io(error) => Broken::body(error),
-        ErrorKind::UnequalLengths { pos, expected_len, len } => Broken::Line {
+        ErrorKind::UnequalLengths {
+            pos,
+            expected_len,
+            len,
+        } => Broken::Line {
             line: pos.as_ref().map_or(began, csv::Position::line),
             message: format!("it has {len} cells, but the header names {expected_len} columns"),
         },
-        _ => Broken::Line { line: began, message: fault.to_string() },
+        _ => Broken::Line {
+            line: began,
+            message: fault.to_string(),
+        },
     }
 }
 
@@ -197,8 +231,14 @@ mod tests {
         ];
         assert_eq!(all(text, None), expected);
         assert_eq!(all(b"key,n\na,1\n", None), [row(2, "a", json!({"n": 1}))]);
-        assert_eq!(all(b"n\n7\n", None), [row(2, "0000000001", json!({"n": 7}))]);
-        assert_eq!(all(b"n,m\n7,b\n", Some("m")), [row(2, "b", json!({"n": 7, "m": "b"}))]);
+        assert_eq!(
+            all(b"n\n7\n", None),
+            [row(2, "0000000001", json!({"n": 7}))]
+        );
+        assert_eq!(
+            all(b"n,m\n7,b\n", Some("m")),
+            [row(2, "b", json!({"n": 7, "m": "b"}))]
+        );
     }
 
     #[test]
@@ -213,7 +253,9 @@ mod tests {
                 row(5, "c", json!({"k": "c", "t": "v"})),
             ];
             assert_eq!(found[..3], expected, "{end:?}");
-            let Err(Broken::Line { line: 6, message }) = &found[3] else { panic!("{found:?}") };
+            let Err(Broken::Line { line: 6, message }) = &found[3] else {
+                panic!("{found:?}")
+            };
             assert!(message.contains("1 cells"), "{message}");
         }
     }
@@ -229,7 +271,11 @@ mod tests {
             (b"a,b\n1,2\n3,\xff\n", None, 3, "not UTF-8"),
         ] {
             let found = all(text, key);
-            let Some(Err(Broken::Line { line: number, message })) = found.last() else {
+            let Some(Err(Broken::Line {
+                line: number,
+                message,
+            })) = found.last()
+            else {
                 panic!("{expected}: {found:?}")
             };
             assert_eq!(*number, line, "{expected}");

@@ -72,12 +72,22 @@ async fn begin(
     let slot = slot.map_err(|_| Trouble::unavailable("too many uploads at a time"))?;
     let importer = rest.ledger.begin_import(&caller, new).await;
     let importer = importer.map_err(|error| Trouble::of(error, correlation))?;
-    Ok(Begun { importer, reading, correlation, slot })
+    Ok(Begun {
+        importer,
+        reading,
+        correlation,
+        slot,
+    })
 }
 
 /// Feeds the body to the importer, and commits or gives up.
 async fn feed(begun: Begun, body: Body) -> Result<Committed, Trouble> {
-    let Begun { mut importer, reading, correlation, slot } = begun;
+    let Begun {
+        mut importer,
+        reading,
+        correlation,
+        slot,
+    } = begun;
     let (sender, mut batches) = mpsc::channel(BATCHES_MAX);
     let bytes = inflated(body, reading.packing);
     let thread = tokio::task::spawn_blocking(move || {
@@ -97,7 +107,10 @@ async fn feed(begun: Begun, body: Body) -> Result<Committed, Trouble> {
         importer.give_up("its reader broke off").await;
         return Err(Trouble::internal(correlation));
     }
-    importer.finish().await.map_err(|error| Trouble::of(error, correlation))
+    importer
+        .finish()
+        .await
+        .map_err(|error| Trouble::of(error, correlation))
 }
 
 /// Gives every item to the importer, until the body ends.
