@@ -42,12 +42,8 @@ pub(super) fn asked(
     parameters: Parsed,
     headers: &HeaderMap,
 ) -> Result<(NewImport, Reading), Trouble> {
-    let Query(parameters) = parameters.map_err(|fault| {
-        Trouble::bad_input(
-            fault.body_text(),
-            "mode, key, message and ifVersion are understood",
-        )
-    })?;
+    let hint = "mode, key, message and ifVersion are understood";
+    let Query(parameters) = parameters.map_err(|fault| super::bad_query(&fault, hint))?;
     let new = NewImport {
         dataset: super::dataset_id(id)?,
         mode: mode(parameters.mode.as_deref())?,
@@ -213,10 +209,7 @@ mod tests {
             ("mode=merge", "400 mode:"),
             ("ifVersion=1", "400 ifVersion:"),
             ("key=id", "400 key:"),
-            (
-                "moed=replace",
-                "400 Failed to deserialize query string: unknown field `moed`",
-            ),
+            ("moed=replace", "400 the query: moed: unknown field `moed`"),
         ] {
             let message = ask(query, &[]).expect_err(query);
             assert!(message.starts_with(expected), "{query}: {message}");

@@ -37,8 +37,8 @@ pub(super) async fn download(
     headers: HeaderMap,
 ) -> Result<Response, Trouble> {
     let (caller, correlation) = rest.caller(&headers).await?;
-    let Query(parameters) = parameters
-        .map_err(|fault| Trouble::bad_input(fault.body_text(), "only `at` is understood"))?;
+    let hint = "only `at` is understood";
+    let Query(parameters) = parameters.map_err(|fault| super::bad_query(&fault, hint))?;
     let dataset = super::dataset_id(&id)?;
     let spec = version_spec(dataset, parameters.at.as_deref())?;
     let reads = rest.ledger.reads(&caller.principal);
@@ -167,7 +167,7 @@ mod tests {
     #[test]
     fn a_version_is_named_by_xact_id_snapshot_or_time() {
         let dataset = DatasetId(Uuid::from_u128(1));
-        let spec = |at| version_spec(dataset, at);
+        let spec = |at: Option<&str>| version_spec(dataset, at);
         assert_eq!(spec(None), Ok(VersionSpec::Head(dataset)));
         let xact = Position(4).xact();
         assert_eq!(

@@ -12,12 +12,14 @@ mod body;
 mod cells;
 mod download;
 mod lines;
+mod records;
 mod rows;
 mod source;
 mod upload;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
+use axum::extract::rejection::QueryRejection;
 use axum::routing::get;
 
 use super::{Rest, Trouble};
@@ -43,4 +45,13 @@ fn dataset_id(text: &str) -> Result<DatasetId, Trouble> {
                 "give the id that GraphQL shows for the dataset",
             )
         })
+}
+
+/// A query that is not understood; the hint says what would be.
+fn bad_query(fault: &QueryRejection, hint: &'static str) -> Trouble {
+    let text = fault.body_text();
+    let words = text
+        .split_once("query string: ")
+        .map_or(text.as_str(), |(_, words)| words);
+    Trouble::bad_input(format!("the query: {words}"), hint)
 }

@@ -2,10 +2,14 @@
 //!
 //! A source ends at the first line that is broken. What is read ahead is bounded.
 
+use std::io::{BufRead, Read};
+
 use tokio::sync::mpsc;
 
 use crate::ledger::NewItem;
 
+/// What may stand before the first line.
+pub(super) const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 /// The longest line or record, in bytes.
 pub(super) const LINE_BYTES_MAX: usize = 2 << 20;
 /// Lines in a batch.
@@ -64,6 +68,33 @@ impl Broken {
             _ => Self::Body(error.to_string()),
         }
     }
+}
+
+/// Appends a line with its end to the buffer; false at the end of the body. `line` is the number
+/// under which a buffer that gets longer than [`LINE_BYTES_MAX`] is refused.
+pub(super) fn read_line(
+    reader: &mut impl BufRead,
+    buffer: &mut Vec<u8>,
+    line: u64,
+) -> Result<bool, Broken> {
+    // With room for a line's end.
+    let room = LINE_BYTES_MAX + 2 - buffer.len();
+    let read = reader
+        .by_ref()
+        .take(room as u64 + 1)
+        .read_until(b'\n', buffer);
+    match read {
+        Ok(0) => Ok(false),
+        Ok(_) if without_end(buffer).len() > LINE_BYTES_MAX => Err(Broken::TooLong { line }),
+        Ok(_) => Ok(true),
+        Err(error) => Err(Broken::body(&error)),
+    }
+}
+
+/// A line without its end.
+pub(super) fn without_end(line: &[u8]) -> &[u8] {
+    let text = line.strip_suffix(b"\n").unwrap_or(line);
+    text.strip_suffix(b"\r").unwrap_or(text)
 }
 
 /// Lines that go on together.
