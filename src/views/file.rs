@@ -52,7 +52,7 @@ fn connect(path: &Path) -> Result<Connection, ViewFault> {
     // Nothing is ever synced: after a crash of the machine the log still has every fact.
     connection.execute_batch(
         "PRAGMA page_size = 4096; PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF;
-         PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY;",
+         PRAGMA wal_autocheckpoint = 10000; PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY;",
     )?;
     Ok(connection)
 }

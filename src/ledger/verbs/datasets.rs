@@ -8,11 +8,12 @@ use super::Changed;
 use crate::auth::Action;
 use crate::content::value;
 use crate::domain::Refusal;
+use crate::domain::refusal::Running;
 use crate::domain::commands::create_dataset::{self, CreateDataset};
 use crate::domain::commands::delete_dataset::{self, DeleteDataset};
 use crate::domain::commands::update_dataset::{self, UpdateDataset};
 use crate::domain::ids::{DatasetId, ProjectId, SnapshotId};
-use crate::domain::values::Name;
+use crate::domain::values::{Name, TaskKind};
 use crate::ledger::content_cache::no_items;
 use crate::ledger::error::Outcome;
 use crate::ledger::hall::{Seen, Target};
@@ -127,6 +128,13 @@ impl Ledger {
     ) -> Outcome<Changed<DatasetId>> {
         let row = self.enter_dataset(caller, Action::Write, id)?;
         let call = self.call(caller, Some(row.project));
+        // An import is not on the dataset's stream. One that begins at this moment finds the
+        // dataset gone when it would commit.
+        let task = self.inner.views.active_task(id)?;
+        if task.is_some_and(|task| task.kind == TaskKind::Import) {
+            let running = Running::Import;
+            return Err(Refusal::OperationRunning { running }.into());
+        }
         let target = Target {
             project: Some(row.project),
             dataset: Some(id),
