@@ -2,7 +2,11 @@
 //!
 //! The log is the truth; everything else is a fold of it. ARCHITECTURE.md draws the house.
 
+pub mod auth;
 pub mod clock;
+pub mod content;
 pub mod digest;
 pub mod domain;
 pub mod event_log;
+pub mod ledger;
+pub mod views;

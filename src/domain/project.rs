@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use super::event::Event;
 use super::ids::{DatasetId, ProjectId, Revision};
+use super::refusal::Refusal;
 use super::values::{Name, NameKey};
 
 /// The state of one project.
@@ -42,6 +43,32 @@ impl Project {
         self.by_name.get(&name.key()).copied()
     }
 
+    /// Refuses when another live dataset than `own` has this name.
+    pub fn must_be_free(&self, name: &Name, own: DatasetId) -> Result<(), Refusal> {
+        match self.dataset_named(name) {
+            Some(other) if other != own => Err(Refusal::NameTaken {
+                name: name.to_string(),
+            }),
+            Some(_) | None => Ok(()),
+        }
+    }
+
+    /// The name of a clone: `"{source} (cloned)"`, then `"{source} (cloned 2)"`…, the first that
+    /// is free.
+    pub fn name_of_clone(&self, source: &Name) -> Name {
+        // No two of these are one name, so one more than there are datasets must find a free one.
+        for count in 1..=self.by_dataset.len() + 1 {
+            let name = match count {
+                1 => source.with_suffix(" (cloned)"),
+                _ => source.with_suffix(&format!(" (cloned {count})")),
+            };
+            if self.dataset_named(&name).is_none() {
+                return name;
+            }
+        }
+        unreachable!("more names are taken than there are datasets to take them")
+    }
+
     /// The state after the first event of its stream; none when that is not a ProjectCreated.
     pub fn begin(event: &Event) -> Option<Self> {
         let Event::ProjectCreated(created) = event else {
@@ -73,3 +100,6 @@ impl Project {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -2,6 +2,8 @@
 //!
 //! A refusal is never a fault: nothing is broken, nothing is logged, and asking again may succeed.
 
+use chrono::{DateTime, Utc};
+
 use super::ids::{Position, Revision};
 use super::values::{DatasetStatus, OperationKind};
 
@@ -64,6 +66,12 @@ pub enum Refusal {
     /// The task has ended, or is switching.
     #[error("the task has ended or can no longer be stopped")]
     TaskEnded,
+    /// Another node works on the task; it may be asked again when the lease has run out.
+    #[error("another node works on the task until {until}")]
+    LeaseHeld {
+        /// When the lease runs out.
+        until: DateTime<Utc>,
+    },
     /// The idempotency key came before with another input.
     #[error("this idempotency key was used with another input")]
     IdempotencyKeyReused,
@@ -90,6 +98,8 @@ pub enum Running {
     Operation(OperationKind),
     /// A restore.
     Restore,
+    /// An import.
+    Import,
 }
 
 impl std::fmt::Display for Running {
@@ -97,6 +107,7 @@ impl std::fmt::Display for Running {
         match self {
             Self::Operation(kind) => write!(formatter, "an operation ({kind})"),
             Self::Restore => formatter.write_str("a restore"),
+            Self::Import => formatter.write_str("an import"),
         }
     }
 }

@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 
 use super::event::{Event, TaskWork};
 use super::ids::{DatasetId, ProjectId, Revision, TaskId};
+use super::refusal::Refusal;
 use super::values::TaskPhase;
 
 /// The state of one task.
@@ -37,6 +38,25 @@ pub struct Lease {
 }
 
 impl Task {
+    /// Refuses when it has ended.
+    pub const fn must_go_on(&self) -> Result<(), Refusal> {
+        if self.phase.is_end() {
+            Err(Refusal::TaskEnded)
+        } else {
+            Ok(())
+        }
+    }
+
+    /// Refuses unless it is an import: the end of any other is decided on its dataset's stream.
+    pub const fn must_be_import(&self) -> Result<(), Refusal> {
+        match self.work {
+            TaskWork::Import { .. } => Ok(()),
+            TaskWork::Restore { .. } | TaskWork::Clone { .. } => {
+                Err(Refusal::NotFound { what: "import" })
+            }
+        }
+    }
+
     /// The state after the first event of its stream; none when that is not a TaskQueued.
     pub fn begin(event: &Event) -> Option<Self> {
         let Event::TaskQueued(queued) = event else {
@@ -76,3 +96,6 @@ impl Task {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,186 +1,24 @@
-//! A dataset as decisions see it: the fold of its stream.
+//! What a dataset is after each event of its stream.
 //!
-//! Holds what a decision needs and nothing for show. `evolve` obeys every event; it never refuses.
+//! Obeys every event; never refuses, never asks whether it could have happened.
 
-use std::collections::HashMap;
-use std::sync::Arc;
-
-use super::event::Event;
-use super::ids::{DatasetId, OperationId, ProjectId, Revision, SnapshotId, TaskId};
-use super::refusal::{Refusal, Running};
-use super::values::{
-    DatasetStatus, Name, NameKey, OperationKind, RunningOperation, SnapshotReason, Version,
-};
-
-/// The state of one dataset.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Dataset {
-    /// Which.
-    pub id: DatasetId,
-    /// Its project.
-    pub project: ProjectId,
-    /// The last event of its stream.
-    pub revision: Revision,
-    /// Its name.
-    pub name: Name,
-    /// Its description.
-    pub description: Arc<str>,
-    /// Its metadata, as canonical JSON text.
-    pub metadata: Arc<str>,
-    /// Its status.
-    pub status: DatasetStatus,
-    /// Whether snapshots can be asked for.
-    pub snapshots_enabled: bool,
-    /// Whether it is deleted.
-    pub deleted: bool,
-    /// Its current version.
-    pub head: Version,
-    /// Its current snapshot.
-    pub current: Option<SnapshotId>,
-    /// The number the next snapshot gets.
-    pub next_number: u32,
-    /// Its snapshots, deleted ones too.
-    pub snapshots: Snapshots,
-    /// The operation that runs.
-    pub operation: Option<RunningOperation>,
-    /// The restore that runs.
-    pub restore: Option<RunningRestore>,
-}
-
-/// A snapshot as decisions see it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SnapshotState {
-    /// Which.
-    pub id: SnapshotId,
-    /// Its number.
-    pub number: u32,
-    /// The name a caller gave.
-    pub name: Option<Name>,
-    /// Why it was made.
-    pub reason: SnapshotReason,
-    /// The version it names.
-    pub version: Version,
-    /// Whether it is deleted.
-    pub deleted: bool,
-}
-
-/// The restore that runs on a dataset.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct RunningRestore {
-    /// Its task.
-    pub task: TaskId,
-    /// The version to go back to.
-    pub target: Version,
-    /// The snapshot by which it was named, if any.
-    pub snapshot: Option<SnapshotId>,
-    /// The id of the snapshot that will name the state before, if one was asked for.
-    pub safety_snapshot: Option<SnapshotId>,
-    /// The dataset's status before it.
-    pub status_before: DatasetStatus,
-}
-
-/// The snapshots of a dataset, found by id and by name.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Snapshots {
-    by_id: HashMap<SnapshotId, SnapshotState>,
-    live_names: HashMap<NameKey, SnapshotId>,
-}
-
-impl Snapshots {
-    /// Adds or replaces one; a live one's given name is taken from here on.
-    pub fn put(&mut self, snapshot: SnapshotState) {
-        self.release_name(snapshot.id);
-        if let (Some(name), false) = (&snapshot.name, snapshot.deleted) {
-            self.live_names.insert(name.key(), snapshot.id);
-        }
-        self.by_id.insert(snapshot.id, snapshot);
-    }
-
-    /// The snapshot of this id, also a deleted one.
-    pub fn get(&self, id: SnapshotId) -> Option<&SnapshotState> {
-        self.by_id.get(&id)
-    }
-
-    /// The live snapshot of this id.
-    pub fn live(&self, id: SnapshotId) -> Option<&SnapshotState> {
-        self.get(id).filter(|snapshot| !snapshot.deleted)
-    }
-
-    /// The live snapshot that was given this name.
-    pub fn named(&self, name: &Name) -> Option<&SnapshotState> {
-        self.live_names
-            .get(&name.key())
-            .and_then(|id| self.get(*id))
-    }
-
-    /// The live snapshot with the highest number whose root is this version's.
-    pub fn newest_live_of(&self, version: Version) -> Option<&SnapshotState> {
-        self.by_id
-            .values()
-            .filter(|snapshot| !snapshot.deleted && snapshot.version.root == version.root)
-            .max_by_key(|snapshot| snapshot.number)
-    }
-
-    fn release_name(&mut self, id: SnapshotId) {
-        let Some(name) = self.by_id.get(&id).and_then(|known| known.name.as_ref()) else {
-            return;
-        };
-        if self.live_names.get(&name.key()) == Some(&id) {
-            self.live_names.remove(&name.key());
-        }
-    }
-
-    fn change(&mut self, id: SnapshotId, change: impl FnOnce(&mut SnapshotState)) {
-        let Some(mut snapshot) = self.by_id.get(&id).cloned() else {
-            return;
-        };
-        change(&mut snapshot);
-        self.put(snapshot);
-    }
-}
+use super::{Dataset, RunningRestore, SnapshotState, Snapshots};
+use crate::domain::event::{DatasetCreated, Event};
+use crate::domain::ids::Revision;
+use crate::domain::values::{DatasetStatus, RunningOperation, Version};
 
 impl Dataset {
-    /// Whether nothing can be written: what holds the dataset, and the operation that may write.
-    pub const fn lock(&self) -> Option<Lock> {
-        match (&self.restore, &self.operation) {
-            (Some(_), _) => Some(Lock::Restore),
-            (None, Some(operation)) => match operation.kind {
-                OperationKind::Training => None,
-                OperationKind::Creation
-                | OperationKind::Enrichment
-                | OperationKind::MediaAddition
-                | OperationKind::Reindex
-                | OperationKind::LabelPropagation
-                | OperationKind::MetadataImport => Some(Lock::Operation(operation.id)),
-            },
-            (None, None) => None,
-        }
-    }
-
-    /// What runs on it, if anything.
-    pub const fn running(&self) -> Option<Running> {
-        match (&self.restore, &self.operation) {
-            (Some(_), _) => Some(Running::Restore),
-            (None, Some(operation)) => Some(Running::Operation(operation.kind)),
-            (None, None) => None,
-        }
-    }
-
-    /// Refuses when it is deleted.
-    pub const fn must_live(&self) -> Result<(), Refusal> {
-        if self.deleted {
-            Err(Refusal::NotFound { what: "dataset" })
-        } else {
-            Ok(())
-        }
-    }
-
     /// The state after the first event of its stream; none when that is not a DatasetCreated.
     pub fn begin(event: &Event) -> Option<Self> {
         let Event::DatasetCreated(created) = event else {
             return None;
         };
-        Some(Self {
+        Some(Self::created(created))
+    }
+
+    /// The state after its creation.
+    pub fn created(created: &DatasetCreated) -> Self {
+        Self {
             id: created.dataset,
             project: created.project,
             revision: Revision::FIRST,
@@ -200,7 +38,7 @@ impl Dataset {
             snapshots: Snapshots::default(),
             operation: None,
             restore: None,
-        })
+        }
     }
 
     /// The state after this event of its stream, which must be the next one.
@@ -333,13 +171,4 @@ impl Dataset {
             self.status = given_up.status;
         }
     }
-}
-
-/// What holds a dataset so that others cannot write.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Lock {
-    /// Only this operation may write.
-    Operation(OperationId),
-    /// Nobody may write.
-    Restore,
 }

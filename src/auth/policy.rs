@@ -1,0 +1,46 @@
+//! The policy table: what each role may do. The ledger's door asks it; nothing else decides.
+
+use crate::domain::values::Role;
+
+/// What there is to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Action {
+    /// Read datasets, snapshots, items, events.
+    Read,
+    /// Change datasets, commit items, make, restore, clone and delete snapshots.
+    Write,
+    /// Issue and revoke keys.
+    ManageKeys,
+    /// Create projects; asked of principals with a role everywhere.
+    CreateProjects,
+}
+
+/// Whether a role allows an action.
+pub const fn allows(role: Role, action: Action) -> bool {
+    match (role, action) {
+        (Role::Viewer | Role::Editor | Role::Admin, Action::Read)
+        | (Role::Editor | Role::Admin, Action::Write)
+        | (Role::Admin, Action::ManageKeys | Action::CreateProjects) => true,
+        (Role::Viewer, Action::Write | Action::ManageKeys | Action::CreateProjects)
+        | (Role::Editor, Action::ManageKeys | Action::CreateProjects) => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_role_may_what_the_one_before_may() {
+        let table = [
+            (Action::Read, [true, true, true]),
+            (Action::Write, [false, true, true]),
+            (Action::ManageKeys, [false, false, true]),
+            (Action::CreateProjects, [false, false, true]),
+        ];
+        for (action, expected) in table {
+            let found = [Role::Viewer, Role::Editor, Role::Admin].map(|role| allows(role, action));
+            assert_eq!(found, expected, "{action:?}");
+        }
+    }
+}

@@ -1,0 +1,320 @@
+//! The hall: load, decide, append, await the views. The only caller of append.
+//!
+//! Decides one stream's commands in order, each against the last append sent, so that one sync
+//! carries many. Knows no verb, and nothing of content.
+
+mod seen;
+mod writing;
+
+use std::num::NonZeroUsize;
+use std::sync::Arc;
+
+use seen::live;
+pub(super) use seen::{Seen, Target};
+use writing::{Generations, Sent, Streams, Writing, known};
+
+use super::caller::Call;
+use super::error::{LedgerError, Outcome};
+use super::slots::{Folded, Held, Slot, Slots, lock, take_up};
+use super::turns::{Turn, Turns};
+use crate::clock::Clock;
+use crate::domain::commands::Decision;
+use crate::domain::event::ItemsStaged;
+use crate::domain::ids::{DatasetId, Position, ProjectId, Revision, Stream, TaskId};
+use crate::domain::{Dataset, Event, Project, Refusal, Task};
+use crate::event_log::{Append, AppendFault, Appending, EventLog, record};
+use crate::views::Views;
+
+/// How often a command is decided again after a conflict before its caller is told.
+const ATTEMPTS_MAX: usize = 8;
+/// Events read at a time when a state catches up with its stream.
+const TAIL_EVENTS_MAX: usize = 1_000;
+/// States of each kind that are kept.
+const STATES_MAX: NonZeroUsize = NonZeroUsize::new(4_096).unwrap();
+
+/// A command that is part of the log and shows in the views.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Done {
+    /// The last event of its append: its xact id.
+    pub last: Position,
+}
+
+/// Where an append ended, and the turn of its call.
+type Settled = (Result<Position, AppendFault>, Option<Turn>);
+
+/// The hall.
+pub(super) struct Hall {
+    log: Arc<dyn EventLog>,
+    views: Views,
+    pub clock: Arc<dyn Clock>,
+    projects: Slots<ProjectId, Project>,
+    datasets: Slots<DatasetId, Dataset>,
+    tasks: Slots<TaskId, Task>,
+    turns: Turns,
+}
+
+impl Hall {
+    pub fn new(log: Arc<dyn EventLog>, views: Views, clock: Arc<dyn Clock>) -> Self {
+        Self {
+            log,
+            views,
+            clock,
+            projects: Slots::bounded(STATES_MAX),
+            datasets: Slots::bounded(STATES_MAX),
+            tasks: Slots::bounded(STATES_MAX),
+            turns: Turns::default(),
+        }
+    }
+
+    /// Decides and appends, again after a conflict, and answers once the views show it. A call
+    /// whose idempotency key is known is answered as it was the first time.
+    pub async fn run(
+        &self,
+        call: &Call,
+        target: Target,
+        decide: impl Fn(&Seen<'_>) -> Result<Decision, Refusal>,
+    ) -> Outcome<Done> {
+        let mut turn = match &call.context.idempotency {
+            Some(mark) => Some(self.turns.take(mark.key.clone()).await),
+            None => None,
+        };
+        if let Some(done) = self.answered(call)? {
+            return Ok(done);
+        }
+        for _ in 0..ATTEMPTS_MAX {
+            let streams = self.streams_of(target);
+            let decided = self.decide_and_send(call, target, &streams, &decide);
+            let Sent {
+                appending,
+                generations,
+            } = match decided {
+                Ok(sent) => sent,
+                Err(LedgerError::Refused { refusal, .. }) => {
+                    return Err(self.explained(refusal, target).await);
+                }
+                Err(fault) => return Err(fault),
+            };
+            let (settled, kept) = self.settle(appending, turn).await?;
+            turn = kept;
+            match settled {
+                Ok(last) => return Ok(Done { last }),
+                Err(AppendFault::Conflict { .. }) => streams.forget(generations),
+                Err(fault) => {
+                    streams.forget(generations);
+                    return Err(fault.into());
+                }
+            }
+        }
+        let message = "others kept changing the same dataset; try again";
+        Err(LedgerError::Unavailable(message.to_owned()))
+    }
+
+    /// Waits until an append shows in the views. A call with a key keeps its turn until then, even
+    /// when its caller goes away meanwhile: a retry must find what this one did.
+    async fn settle(&self, appending: Appending, turn: Option<Turn>) -> Outcome<Settled> {
+        let (views, is_keyed) = (self.views.clone(), turn.is_some());
+        let settling = async move {
+            match appending.await {
+                Ok(appended) => {
+                    views.wait_for(appended.last).await?;
+                    Ok((Ok(appended.last), turn))
+                }
+                Err(fault) => Ok((Err(fault), turn)),
+            }
+        };
+        if !is_keyed {
+            return settling.await;
+        }
+        let broken = |fault| LedgerError::Fault(format!("an append was not awaited: {fault}"));
+        tokio::spawn(settling).await.map_err(broken)?
+    }
+
+    /// Looks at a dataset as decisions see it, without deciding anything.
+    pub async fn look<T>(
+        &self,
+        id: DatasetId,
+        look: impl FnOnce(&Dataset) -> Result<T, Refusal>,
+    ) -> Outcome<T> {
+        let seen = {
+            let slot = self.datasets.slot(id);
+            let mut guard = lock(&slot);
+            self.read_dataset(id, &mut guard)?;
+            live(known(&guard)).and_then(look)
+        };
+        let target = Target {
+            dataset: Some(id),
+            ..Target::default()
+        };
+        match seen {
+            Ok(seen) => Ok(seen),
+            Err(refusal) => Err(self.explained(refusal, target).await),
+        }
+    }
+
+    /// Sends staged items to a task's stream, without waiting for anything; answers with their
+    /// place in it.
+    pub fn stage(
+        &self,
+        call: &Call,
+        task: TaskId,
+        staged: ItemsStaged,
+    ) -> Outcome<(Appending, Revision)> {
+        let target = Target {
+            task: Some(task),
+            ..Target::default()
+        };
+        let streams = self.streams_of(target);
+        let place = std::cell::Cell::new(Revision::FIRST);
+        let decide = |seen: &Seen<'_>| {
+            place.set(seen.task()?.revision.next());
+            let task = vec![Event::ItemsStaged(staged.clone())];
+            Ok(Decision {
+                task,
+                ..Decision::default()
+            })
+        };
+        let sent = self.decide_and_send(call, target, &streams, decide)?;
+        Ok((sent.appending, place.get()))
+    }
+
+    /// The first answer to a call whose idempotency key is known.
+    pub fn answered(&self, call: &Call) -> Outcome<Option<Done>> {
+        let Some(mark) = &call.context.idempotency else {
+            return Ok(None);
+        };
+        match self.views.idempotency(&mark.key)? {
+            None => Ok(None),
+            Some(record) if record.input == mark.input => Ok(Some(Done { last: record.last })),
+            Some(_) => Err(Refusal::IdempotencyKeyReused.into()),
+        }
+    }
+
+    /// Adds to a stale version which one is current, once the views know it.
+    async fn explained(&self, refusal: Refusal, target: Target) -> LedgerError {
+        let (Refusal::VersionConflict { found }, Some(dataset)) = (&refusal, target.dataset) else {
+            return refusal.into();
+        };
+        for _ in 0..ATTEMPTS_MAX {
+            match self.views.version_by_revision(dataset, *found) {
+                Ok(Some(version)) => {
+                    return LedgerError::Refused {
+                        refusal,
+                        current: Some(version.at.position),
+                    };
+                }
+                // Sent, not yet folded: it will be one of the next.
+                Ok(None) => {
+                    if self
+                        .views
+                        .wait_for(self.views.position().next())
+                        .await
+                        .is_err()
+                    {
+                        break;
+                    }
+                }
+                Err(_) => break,
+            }
+        }
+        refusal.into()
+    }
+
+    fn streams_of(&self, target: Target) -> Streams {
+        Streams {
+            project: target.project.map(|id| self.projects.slot(id)),
+            source: target.source.map(|id| self.datasets.slot(id)),
+            dataset: target.dataset.map(|id| self.datasets.slot(id)),
+            task: target.task.map(|id| self.tasks.slot(id)),
+        }
+    }
+
+    /// Under the locks of its streams, always taken in the same order: reads what is unread,
+    /// decides, takes the decision up, and queues the append before the locks are let go.
+    fn decide_and_send(
+        &self,
+        call: &Call,
+        target: Target,
+        streams: &Streams,
+        decide: impl Fn(&Seen<'_>) -> Result<Decision, Refusal>,
+    ) -> Outcome<Sent> {
+        let mut project = streams.project.as_deref().map(lock);
+        let mut source = streams.source.as_deref().map(lock);
+        let mut dataset = streams.dataset.as_deref().map(lock);
+        let mut task = streams.task.as_deref().map(lock);
+        if let (Some(id), Some(slot)) = (target.project, &mut project) {
+            self.read_slot(Stream::Project(id), slot, || self.views.project_state(id))?;
+        }
+        if let (Some(id), Some(slot)) = (target.source, &mut source) {
+            self.read_dataset(id, slot)?;
+        }
+        if let (Some(id), Some(slot)) = (target.dataset, &mut dataset) {
+            self.read_dataset(id, slot)?;
+        }
+        if let (Some(id), Some(slot)) = (target.task, &mut task) {
+            self.read_slot(Stream::Task(id), slot, || self.views.task_state(id))?;
+        }
+        let decision = decide(&Seen {
+            project: project.as_ref().and_then(|slot| known(slot)),
+            source: source.as_ref().and_then(|slot| known(slot)),
+            dataset: dataset.as_ref().and_then(|slot| known(slot)),
+            task: task.as_ref().and_then(|slot| known(slot)),
+        })?;
+        let mut writing = Writing::of(call);
+        let project = writing.add(
+            target.project.map(Stream::Project),
+            project,
+            decision.project,
+        );
+        let dataset = writing.add(
+            target.dataset.map(Stream::Dataset),
+            dataset,
+            decision.dataset,
+        );
+        let task = writing.add(target.task.map(Stream::Task), task, decision.task);
+        let generations = Generations {
+            project: project.as_ref().map(|slot| slot.generation),
+            dataset: dataset.as_ref().map(|slot| slot.generation),
+            task: task.as_ref().map(|slot| slot.generation),
+        };
+        let append = Append {
+            streams: writing.streams,
+            context: call.context.clone(),
+        };
+        Ok(Sent {
+            appending: self.log.append(append),
+            generations,
+        })
+    }
+
+    fn read_dataset(&self, id: DatasetId, slot: &mut Slot<Dataset>) -> Outcome<()> {
+        self.read_slot(Stream::Dataset(id), slot, || self.views.dataset_state(id))
+    }
+
+    /// Reads an unread slot: its rows in the views, then what its stream has beyond them.
+    fn read_slot<S: Folded>(
+        &self,
+        stream: Stream,
+        slot: &mut Slot<S>,
+        rows: impl FnOnce() -> Result<Option<S>, crate::views::ViewFault>,
+    ) -> Outcome<()> {
+        if matches!(slot.held, Held::Known(_)) {
+            return Ok(());
+        }
+        let mut state = rows()?;
+        loop {
+            let from = state
+                .as_ref()
+                .map_or(Revision::FIRST, |state| state.revision().next());
+            let tail = self.log.read_stream(stream, from, TAIL_EVENTS_MAX)?;
+            for recorded in &tail {
+                take_up(&mut state, &record::decode(recorded)?);
+            }
+            if tail.is_empty() {
+                break;
+            }
+        }
+        slot.generation += 1;
+        slot.held = Held::Known(state);
+        Ok(())
+    }
+}

@@ -1,0 +1,111 @@
+//! An append in the making: the slots of its streams, the events encoded and taken up.
+
+use std::sync::MutexGuard;
+
+use crate::domain::Event;
+use crate::domain::ids::Stream;
+use crate::domain::{Dataset, Project, Task};
+use crate::event_log::{Appending, Expected, NewEvent, StreamAppend, record};
+use crate::ledger::caller::Call;
+use crate::ledger::slots::{Folded, Held, Shared, Slot, lock, take_up};
+
+/// The state that a slot holds.
+pub(super) fn known<S>(slot: &Slot<S>) -> Option<&S> {
+    match &slot.held {
+        Held::Known(state) => state.as_ref(),
+        Held::Unread => None,
+    }
+}
+
+/// An append on its way, and what it was decided on.
+pub(super) struct Sent {
+    pub appending: Appending,
+    pub generations: Generations,
+}
+
+/// The slots of a target.
+pub(super) struct Streams {
+    pub project: Option<Shared<Project>>,
+    pub source: Option<Shared<Dataset>>,
+    pub dataset: Option<Shared<Dataset>>,
+    pub task: Option<Shared<Task>>,
+}
+
+/// Which reading of each slot a decision was made on.
+pub(super) struct Generations {
+    pub project: Option<u64>,
+    pub dataset: Option<u64>,
+    pub task: Option<u64>,
+}
+
+impl Streams {
+    /// Forgets what a failed append was decided on, unless it has been read again since.
+    pub fn forget(&self, generations: Generations) {
+        forget(self.project.as_ref(), generations.project);
+        forget(self.dataset.as_ref(), generations.dataset);
+        forget(self.task.as_ref(), generations.task);
+    }
+}
+
+fn forget<S>(slot: Option<&Shared<S>>, generation: Option<u64>) {
+    let Some(slot) = slot else { return };
+    let mut slot = lock(slot);
+    if Some(slot.generation) == generation {
+        slot.held = Held::Unread;
+    }
+}
+
+/// An append in the making.
+pub(super) struct Writing<'a> {
+    call: &'a Call,
+    events: usize,
+    pub streams: Vec<StreamAppend>,
+}
+
+impl<'c> Writing<'c> {
+    /// Nothing yet, for this call.
+    pub fn of(call: &'c Call) -> Self {
+        Self {
+            call,
+            events: 0,
+            streams: Vec::with_capacity(3),
+        }
+    }
+
+    /// Adds a stream's events and takes them up into its state.
+    pub fn add<'a, S: Folded>(
+        &mut self,
+        stream: Option<Stream>,
+        slot: Option<MutexGuard<'a, Slot<S>>>,
+        events: Vec<Event>,
+    ) -> Option<MutexGuard<'a, Slot<S>>> {
+        let (Some(stream), Some(mut slot)) = (stream, slot) else {
+            assert!(
+                events.is_empty(),
+                "a decision writes only to the streams of its target"
+            );
+            return None;
+        };
+        if events.is_empty() {
+            return Some(slot);
+        }
+        let Held::Known(state) = &mut slot.held else {
+            unreachable!("a slot is read before anything is decided on it");
+        };
+        let expected = state.as_ref().map_or(Expected::NoStream, |state| {
+            Expected::Revision(state.revision())
+        });
+        let mut encoded: Vec<NewEvent> = Vec::with_capacity(events.len());
+        for event in &events {
+            encoded.push(record::encode(self.call.event_id(self.events), event));
+            self.events += 1;
+            take_up(state, event);
+        }
+        self.streams.push(StreamAppend {
+            stream,
+            expected,
+            events: encoded,
+        });
+        Some(slot)
+    }
+}

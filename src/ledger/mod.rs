@@ -1,0 +1,141 @@
+//! The ledger: load, decide, append, await the views. Every transport comes through here.
+//!
+//! ```text
+//! caller → verbs/ (door, names resolved) → hall (decide, append) → log
+//!                                                                   ↓ followed by
+//! caller ← reads/ ← views, content ←──────────────────────────── folds → feed, board
+//! ```
+//!
+//! Only this room appends, and only `hall.rs` in it. It knows no transport and no adapter.
+
+mod applying;
+mod caller;
+mod content_cache;
+mod content_words;
+mod error;
+mod feed;
+mod folds;
+mod founding;
+mod hall;
+mod progress;
+mod reads;
+mod slots;
+mod staging;
+mod tasks;
+mod turns;
+mod verbs;
+
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+
+pub use crate::content::value::Media;
+pub use caller::{CallKey, Caller};
+pub use content_cache::OpenNodes;
+pub use content_words::{ItemKind, kind_from_word, kind_word};
+pub use error::{LedgerError, Outcome};
+pub use feed::{Listener, News};
+pub use founding::{Founding, House, Parts};
+pub use progress::{Progress, Watcher};
+pub use reads::{
+    ChangeFilter, ChangeKind, EventFilter, EventPage, EventRow, EventTail, Item, ItemChange,
+    ItemSlice, ItemWindow, Reads, VersionSpec,
+};
+pub use tasks::{Importer, NewImport};
+pub use verbs::{
+    Changed, CloneSource, Cloned, Committed, DatasetChanges, NewClone, NewCommit, NewDataset,
+    NewItem, NewProject, NewRestore, NewSnapshot, RestoreTarget, SnapshotChanges,
+};
+
+use crate::auth::{ApiKeyText, Principal};
+use crate::domain::ids::{LedgerId, Position, ProjectId};
+use crate::event_log::EventLog;
+use crate::views::Views;
+use caller::Call;
+
+/// The ledger, open. Clones are handles to the same one.
+#[derive(Clone)]
+pub struct Ledger {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    id: LedgerId,
+    default_project: ProjectId,
+    /// This node's name, the same after a restart: whose claims are its own.
+    node: Arc<str>,
+    log: Arc<dyn EventLog>,
+    views: Views,
+    hall: hall::Hall,
+    content: Arc<content_cache::ContentCache>,
+    board: Arc<progress::Board>,
+    feed: feed::Feed,
+    jobs: tasks::Jobs,
+    commits: turns::Turns,
+    projects_alone: tokio::sync::Mutex<()>,
+}
+
+impl Ledger {
+    /// The ledger's id.
+    pub fn id(&self) -> LedgerId {
+        self.inner.id
+    }
+
+    /// The project that a call means when it names none.
+    pub fn default_project(&self) -> ProjectId {
+        self.inner.default_project
+    }
+
+    /// The last durable position.
+    pub fn head(&self) -> Position {
+        self.inner.log.head()
+    }
+
+    /// The last position that the views show.
+    pub fn view_position(&self) -> Position {
+        self.inner.views.position()
+    }
+
+    /// How often damaged content was rebuilt from the log since the start.
+    pub fn content_repairs(&self) -> u64 {
+        self.inner.content.repairs()
+    }
+
+    /// What the views take up from here on.
+    pub fn listen(&self) -> Listener {
+        self.inner.feed.listen()
+    }
+
+    /// Everything that this principal may read.
+    pub fn reads(&self, principal: &Principal) -> Reads {
+        Reads::new(self.clone(), principal.clone())
+    }
+
+    /// The principal of an API key; none when it opens nothing.
+    pub fn authenticate(&self, key: &ApiKeyText) -> Outcome<Option<Principal>> {
+        let Some(row) = self.inner.views.api_key_by_secret_hash(&key.hash())? else {
+            return Ok(None);
+        };
+        let now = self.inner.hall.clock.now();
+        let is_over = row.revoked_at.is_some() || row.expires_at.is_some_and(|end| end <= now);
+        if is_over {
+            return Ok(None);
+        }
+        let grants = match row.project {
+            None => crate::auth::Grants::Everywhere(row.role),
+            Some(project) => crate::auth::Grants::In(vec![(project, row.role)]),
+        };
+        let subject = row.name.clone();
+        Ok(Some(Principal {
+            subject,
+            email: None,
+            api_key: Some(row.id),
+            grants,
+        }))
+    }
+
+    fn call(&self, caller: &Caller, project: Option<ProjectId>) -> Call {
+        Call::new(caller, project, &self.inner.hall.clock)
+    }
+}

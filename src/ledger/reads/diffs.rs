@@ -1,0 +1,104 @@
+//! What differs between two versions, of one dataset or of two.
+
+use super::Reads;
+use super::items::Item;
+use crate::content::{DiffOptions, diff, diff_counts};
+use crate::domain::values::ChangeSummary;
+use crate::ledger::content_words;
+use crate::ledger::error::Outcome;
+use crate::views::VersionRow;
+
+pub use crate::content::ChangeKind;
+
+/// Changes walked at most for one page, so that a filter that fits nothing ends too.
+const WALKED_MAX: usize = 1_000_000;
+
+/// One item that differs.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ItemChange {
+    /// Its key.
+    pub key: String,
+    /// Whether it was added, removed or modified.
+    pub kind: ChangeKind,
+    /// As it was.
+    pub before: Option<Item>,
+    /// As it is.
+    pub after: Option<Item>,
+}
+
+/// Which changes are wanted.
+#[derive(Debug, Clone, Default)]
+pub struct ChangeFilter {
+    /// Only these kinds; none: all.
+    pub kinds: Option<Vec<ChangeKind>>,
+    /// Only keys that begin so.
+    pub prefix: Option<String>,
+    /// Only keys after this one.
+    pub after: Option<String>,
+    /// Changes at most.
+    pub limit: usize,
+}
+
+impl Reads {
+    /// How many items differ, without reading them.
+    pub fn diff_summary(&self, from: &VersionRow, to: &VersionRow) -> Outcome<ChangeSummary> {
+        let content = &self.ledger.inner.content;
+        content.ensure(from.dataset, from.at.version.root)?;
+        let summary = content.read(to.dataset, |nodes| {
+            diff_counts(nodes, from.at.version.root, to.at.version.root)
+        })?;
+        Ok(content_words::summary(summary))
+    }
+
+    /// The items that differ, in byte order of keys, and whether there are more.
+    pub fn diff(
+        &self,
+        from: &VersionRow,
+        to: &VersionRow,
+        wanted: &ChangeFilter,
+    ) -> Outcome<(Vec<ItemChange>, bool)> {
+        let content = &self.ledger.inner.content;
+        content.ensure(from.dataset, from.at.version.root)?;
+        let mut changes = content.read(to.dataset, |nodes| {
+            let options = DiffOptions {
+                after: wanted.after.clone(),
+                prefix: wanted.prefix.clone(),
+            };
+            let is_wanted = |kind: ChangeKind| {
+                wanted
+                    .kinds
+                    .as_ref()
+                    .is_none_or(|kinds| kinds.contains(&kind))
+            };
+            diff(nodes, from.at.version.root, to.at.version.root, &options)
+                .take(WALKED_MAX)
+                .filter(|change| {
+                    change
+                        .as_ref()
+                        .map_or(true, |change| is_wanted(change.kind()))
+                })
+                .take(wanted.limit + 1)
+                .collect::<Result<Vec<_>, _>>()
+        })?;
+        let has_next = changes.len() > wanted.limit;
+        changes.truncate(wanted.limit);
+        let full = changes.into_iter().map(|change| {
+            let kind = change.kind();
+            let before = change
+                .before
+                .map(|entry| self.ledger.item(from, &entry))
+                .transpose()?;
+            let after = change
+                .after
+                .map(|entry| self.ledger.item(to, &entry))
+                .transpose()?;
+            Ok(ItemChange {
+                key: change.key.to_string(),
+                kind,
+                before,
+                after,
+            })
+        });
+        Ok((full.collect::<Outcome<_>>()?, has_next))
+    }
+}

@@ -1,0 +1,83 @@
+//! The heartbeat of a long task: after a second it claims the task, then tells the log how far it
+//! is, at most once a second. Short tasks leave no trace but their beginning and end.
+
+use std::time::Duration;
+
+use crate::domain::commands::claim_task::{self, ClaimTask};
+use crate::domain::commands::progress_task::{self, ProgressTask};
+use crate::domain::ids::TaskId;
+use crate::domain::values::TaskPhase;
+use crate::ledger::Ledger;
+use crate::ledger::caller::Call;
+use crate::ledger::error::Outcome;
+use crate::ledger::hall::Target;
+
+/// How often the log hears of a task.
+const INTERVAL: Duration = Duration::from_secs(1);
+/// For how long a claim holds.
+const LEASE: Duration = Duration::from_secs(10);
+
+/// The heartbeat of one task.
+pub(super) struct Heartbeat {
+    ledger: Ledger,
+    task: TaskId,
+    last: Duration,
+}
+
+impl Heartbeat {
+    pub fn new(ledger: &Ledger, task: TaskId) -> Self {
+        Self {
+            ledger: ledger.clone(),
+            task,
+            last: ledger.inner.hall.clock.elapsed(),
+        }
+    }
+
+    /// Claims the task for this node.
+    pub async fn claim(&mut self, call: &Call) -> Outcome<()> {
+        let inner = &self.ledger.inner;
+        let now = inner.hall.clock.now();
+        let command = ClaimTask {
+            node: inner.node.clone(),
+            now,
+            lease_until: now + LEASE,
+        };
+        let target = Target {
+            task: Some(self.task),
+            ..Target::default()
+        };
+        inner
+            .hall
+            .run(call, target, |seen| {
+                claim_task::decide(seen.task()?, &command)
+            })
+            .await?;
+        Ok(())
+    }
+
+    /// Tells the log how far the task is, when it is time.
+    pub async fn beat(&mut self, call: &Call, phase: TaskPhase) -> Outcome<()> {
+        let inner = &self.ledger.inner;
+        let now = inner.hall.clock.elapsed();
+        if now.saturating_sub(self.last) < INTERVAL {
+            return Ok(());
+        }
+        self.last = now;
+        self.claim(call).await?;
+        let inner = &self.ledger.inner;
+        let latest = inner.board.latest(self.task);
+        let (done, total) = latest.map_or((0, None), |latest| (latest.done, latest.total));
+        let command = ProgressTask { phase, done, total };
+        let target = Target {
+            task: Some(self.task),
+            ..Target::default()
+        };
+        inner
+            .hall
+            .run(call, target, |seen| {
+                progress_task::decide(seen.task()?, &command)
+            })
+            .await?;
+        Ok(())
+    }
+}

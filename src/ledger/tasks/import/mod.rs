@@ -1,0 +1,278 @@
+//! An import: items of any number stream in, and one event names them all.
+//!
+//! Chunks go to the task's own stream as they fill, so memory holds the keys but not the values.
+//! Nobody sees anything until the commit; an upload that breaks off leaves only chunks that
+//! nothing names.
+
+mod commit;
+
+use std::collections::VecDeque;
+
+use crate::auth::Action;
+use crate::content::{Edit, STAGED};
+use crate::domain::Refusal;
+use crate::domain::commands::fail_task::{self, FailTask};
+use crate::domain::commands::queue_import::{self, QueueImport};
+use crate::domain::event::ItemsStaged;
+use crate::domain::ids::{DatasetId, Revision, TaskId, XactId};
+use crate::domain::values::{ChunkRange, CommitMode, TaskPhase};
+use crate::event_log::Appending;
+use crate::ledger::caller::Call;
+use crate::ledger::error::{LedgerError, Outcome};
+use crate::ledger::hall::Target;
+use crate::ledger::staging::{NewItem, Staging, checked_key};
+use crate::ledger::tasks::heartbeat::Heartbeat;
+use crate::ledger::verbs::Committed;
+use crate::ledger::{Caller, Ledger};
+
+/// Chunks on their way into the log at a time.
+const IN_FLIGHT_MAX: usize = 64;
+
+/// What an import is to do.
+#[derive(Debug, Clone)]
+pub struct NewImport {
+    /// The dataset.
+    pub dataset: DatasetId,
+    /// How the items meet those that are there.
+    pub mode: CommitMode,
+    /// Why, in the caller's words.
+    pub message: Option<String>,
+    /// The version the caller saw; another one is a conflict.
+    pub if_version: Option<XactId>,
+}
+
+/// An import that takes items.
+pub struct Importer {
+    ledger: Ledger,
+    call: Call,
+    new: NewImport,
+    if_version: Option<Revision>,
+    task: TaskId,
+    staging: Option<Staging>,
+    in_flight: VecDeque<Appending>,
+    positions: Vec<u64>,
+    ranges: Vec<ChunkRange>,
+    lines: u64,
+    heartbeat: Heartbeat,
+    ended: bool,
+}
+
+impl Ledger {
+    /// Begins an import.
+    pub async fn begin_import(&self, caller: &Caller, new: NewImport) -> Outcome<Importer> {
+        let row = self.enter_dataset(caller, Action::Write, new.dataset)?;
+        let call = self.call(caller, Some(row.project));
+        let if_version = self.seen_version(new.dataset, new.if_version).await?;
+        let task = TaskId(call.new_id());
+        let command = QueueImport {
+            task,
+            mode: new.mode,
+        };
+        // Marked before it can be found, so that no sweep takes it for a broken one.
+        self.inner.jobs.begin(task);
+        let target = Target {
+            dataset: Some(new.dataset),
+            task: Some(task),
+            ..Target::default()
+        };
+        let queued = self
+            .inner
+            .hall
+            .run(&call, target, |seen| {
+                queue_import::decide(seen.dataset()?, &command)
+            })
+            .await;
+        if let Err(error) = queued {
+            self.inner.jobs.end(task);
+            return Err(error);
+        }
+        self.inner.board.enter(task, TaskPhase::Staging);
+        Ok(Importer {
+            staging: Some(Staging::new(new.dataset)),
+            heartbeat: Heartbeat::new(self, task),
+            ledger: self.clone(),
+            call,
+            new,
+            if_version,
+            task,
+            in_flight: VecDeque::new(),
+            positions: Vec::new(),
+            ranges: Vec::new(),
+            lines: 0,
+            ended: false,
+        })
+    }
+}
+
+impl Importer {
+    /// The task that shows this import's progress.
+    pub const fn task(&self) -> TaskId {
+        self.task
+    }
+
+    /// Takes an item; refused items leave the import as it was.
+    pub async fn put(&mut self, item: NewItem) -> Outcome<()> {
+        let Self {
+            staging: Some(staging),
+            call,
+            ..
+        } = self
+        else {
+            return Err(over());
+        };
+        staging.put(item, || call.new_id())?;
+        self.taken().await
+    }
+
+    /// Takes a deletion.
+    pub async fn delete(&mut self, key: &str) -> Outcome<()> {
+        let Some(staging) = &mut self.staging else {
+            return Err(over());
+        };
+        staging.delete(checked_key("key", key)?);
+        self.taken().await
+    }
+
+    /// Commits what came: one new version. Ends the task.
+    pub async fn finish(mut self) -> Outcome<Committed> {
+        let Some(staging) = self.staging.take() else {
+            return Err(over());
+        };
+        let (chunks, mut edits) = staging.finish();
+        self.stage(chunks).await?;
+        while self.settle_one().await? {}
+        for edit in &mut edits {
+            let Edit::Put(entry) = edit else { continue };
+            let ordinal = usize::try_from(entry.place.chunk & !STAGED).unwrap_or(usize::MAX);
+            let position = self.positions.get(ordinal).copied();
+            entry.place.chunk =
+                position.ok_or_else(|| LedgerError::Fault("a staged chunk was lost".to_owned()))?;
+        }
+        self.ledger
+            .inner
+            .board
+            .step(self.task, self.lines, Some(self.lines));
+        self.ledger
+            .inner
+            .board
+            .enter(self.task, TaskPhase::Switching);
+        let committed = self.commit(edits).await;
+        match &committed {
+            Ok(_) => self.ended = true,
+            Err(error) => self.fail(&error.to_string()).await,
+        }
+        committed
+    }
+
+    /// Gives the import up: nothing of it becomes visible.
+    pub async fn give_up(mut self, why: &str) {
+        self.fail(why).await;
+    }
+
+    async fn taken(&mut self) -> Outcome<()> {
+        self.lines += 1;
+        let full = self
+            .staging
+            .as_mut()
+            .map(Staging::take_full)
+            .unwrap_or_default();
+        if full.is_empty() {
+            return Ok(());
+        }
+        self.stage(full).await?;
+        self.ledger.inner.board.step(self.task, self.lines, None);
+        if self
+            .ledger
+            .inner
+            .board
+            .latest(self.task)
+            .is_some_and(|latest| latest.phase.is_end())
+        {
+            return Err(Refusal::TaskEnded.into());
+        }
+        self.heartbeat.beat(&self.call, TaskPhase::Staging).await
+    }
+
+    async fn stage(&mut self, chunks: Vec<ItemsStaged>) -> Outcome<()> {
+        for chunk in chunks {
+            if self.in_flight.len() >= IN_FLIGHT_MAX {
+                self.settle_one().await?;
+            }
+            let hall = &self.ledger.inner.hall;
+            let (appending, revision) = hall.stage(&self.call, self.task, chunk)?;
+            self.in_flight.push_back(appending);
+            self.note(revision);
+        }
+        Ok(())
+    }
+
+    /// Waits for the oldest chunk on its way; false when there is none.
+    async fn settle_one(&mut self) -> Outcome<bool> {
+        let Some(appending) = self.in_flight.pop_front() else {
+            return Ok(false);
+        };
+        self.positions.push(appending.await?.first.0);
+        Ok(true)
+    }
+
+    /// Notes a chunk's place in the task's stream, as part of a run of consecutive ones: claims
+    /// and progress may stand between them.
+    fn note(&mut self, revision: Revision) {
+        match self.ranges.last_mut() {
+            Some(run) if run.first.0 + run.count == revision.0 => run.count += 1,
+            Some(_) | None => {
+                self.ranges.push(ChunkRange {
+                    task: Some(self.task),
+                    first: revision,
+                    count: 1,
+                });
+            }
+        }
+    }
+
+    async fn fail(&mut self, why: &str) {
+        if std::mem::replace(&mut self.ended, true) {
+            return;
+        }
+        fail(
+            self.ledger.clone(),
+            self.call.again(),
+            self.task,
+            why.to_owned(),
+        )
+        .await;
+    }
+}
+
+impl Drop for Importer {
+    fn drop(&mut self) {
+        self.ledger.inner.jobs.end(self.task);
+        if self.ended {
+            return;
+        }
+        // The upload broke off: whoever fed it is gone, so the task ends here.
+        let (ledger, call, task) = (self.ledger.clone(), self.call.again(), self.task);
+        if let Ok(runtime) = tokio::runtime::Handle::try_current() {
+            let why = "the upload broke off before its end; nothing of it was kept".to_owned();
+            runtime.spawn(fail(ledger, call, task, why));
+        }
+    }
+}
+
+async fn fail(ledger: Ledger, call: Call, task: TaskId, why: String) {
+    let command = FailTask { error: why.into() };
+    let target = Target {
+        task: Some(task),
+        ..Target::default()
+    };
+    let decide = |seen: &crate::ledger::hall::Seen<'_>| fail_task::decide(seen.task()?, &command);
+    match ledger.inner.hall.run(&call, target, decide).await {
+        // Refused: it has ended already, called off by someone.
+        Ok(_) | Err(LedgerError::Refused { .. }) => {}
+        Err(error) => tracing::error!(task.id = %task, %error, "an import could not be ended"),
+    }
+}
+
+fn over() -> LedgerError {
+    LedgerError::Fault("this import has been finished".to_owned())
+}

@@ -1,0 +1,169 @@
+//! The runner: takes up the tasks of this node, and those that another left.
+//!
+//! New ones are offered; a sweep finds the rest. A task that a fault stops is found again by the
+//! next sweep.
+
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::{Semaphore, mpsc};
+use tokio_util::sync::CancellationToken;
+
+use super::restore;
+use crate::auth::Principal;
+use crate::domain::commands::fail_task::{self, FailTask};
+use crate::domain::ids::TaskId;
+use crate::domain::values::TaskKind;
+use crate::ledger::error::{LedgerError, Outcome};
+use crate::ledger::hall::Target;
+use crate::ledger::{Caller, Ledger};
+use crate::views::{Page, TaskRow};
+
+/// How often tasks that nobody works on are looked for.
+const SWEEP_INTERVAL: Duration = Duration::from_secs(5);
+/// Tasks at work at a time on this node.
+const AT_WORK_MAX: usize = 8;
+/// Tasks offered and not yet taken; more are found by the sweep.
+const OFFERED_MAX: usize = 1_024;
+/// Unfinished tasks looked at in one sweep.
+const SWEPT_MAX: usize = 1_000;
+
+/// Where new tasks are offered.
+pub(in crate::ledger) struct Jobs {
+    offered: mpsc::Sender<TaskId>,
+    own: Mutex<HashSet<TaskId>>,
+}
+
+impl Jobs {
+    /// The offering and the taking end.
+    pub fn new() -> (Self, mpsc::Receiver<TaskId>) {
+        let (offered, taken) = mpsc::channel(OFFERED_MAX);
+        (
+            Self {
+                offered,
+                own: Mutex::default(),
+            },
+            taken,
+        )
+    }
+
+    /// Offers a task; when too many wait, the sweep will find it.
+    pub fn offer(&self, task: TaskId) {
+        if self.offered.try_send(task).is_err() {
+            tracing::debug!(task.id = %task, "left to the sweep");
+        }
+    }
+
+    /// Marks a task as this node's at work; false when it is already.
+    pub fn begin(&self, task: TaskId) -> bool {
+        self.own
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(task)
+    }
+
+    /// Marks a task as no longer at work here.
+    pub fn end(&self, task: TaskId) {
+        self.own
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .remove(&task);
+    }
+}
+
+/// Works until it is told to stop. What is then at work is finished by the next start.
+pub(in crate::ledger) async fn run(
+    ledger: Ledger,
+    mut taken: mpsc::Receiver<TaskId>,
+    stop: CancellationToken,
+) {
+    let slots = Arc::new(Semaphore::new(AT_WORK_MAX));
+    let mut sweep = tokio::time::interval(SWEEP_INTERVAL);
+    loop {
+        let tasks = tokio::select! {
+            () = stop.cancelled() => return,
+            task = taken.recv() => match task {
+                Some(task) => vec![task],
+                None => return,
+            },
+            _ = sweep.tick() => match ledger.inner.views.unfinished_tasks(&Page::first(SWEPT_MAX)) {
+                Ok(slice) => slice.rows.into_iter().map(|keyed| keyed.row.id).collect(),
+                Err(fault) => {
+                    tracing::error!(%fault, "unfinished tasks cannot be read");
+                    continue;
+                }
+            },
+        };
+        for task in tasks {
+            if !ledger.inner.jobs.begin(task) {
+                continue;
+            }
+            let Ok(slot) = slots.clone().acquire_owned().await else {
+                return;
+            };
+            let (ledger, stop) = (ledger.clone(), stop.clone());
+            tokio::spawn(async move {
+                tokio::select! {
+                    () = stop.cancelled() => {}
+                    ended = take_up(&ledger, task) => tell(task, ended),
+                }
+                ledger.inner.jobs.end(task);
+                drop(slot);
+            });
+        }
+    }
+}
+
+fn tell(task: TaskId, ended: Outcome<()>) {
+    match ended {
+        // A refusal means that the task ended elsewhere: called off, or done by another node.
+        Ok(()) | Err(LedgerError::Refused { .. }) => {}
+        Err(fault) => tracing::error!(task.id = %task, %fault, "a task was stopped by a fault"),
+    }
+}
+
+async fn take_up(ledger: &Ledger, task: TaskId) -> Outcome<()> {
+    let Some(row) = ledger.inner.views.task(task)? else {
+        return Ok(());
+    };
+    if row.phase.is_end() || !is_ours(ledger, &row) {
+        return Ok(());
+    }
+    let caller = Caller {
+        principal: Principal::administrator(&row.created_by, None),
+        correlation: row.correlation,
+        causation: Some(row.id.0),
+        key: None,
+    };
+    match row.kind {
+        TaskKind::SnapshotRestore => restore::perform(ledger, &row, &caller).await,
+        // An import that nobody feeds any more: what it staged stays unnamed.
+        TaskKind::Import => {
+            let error = "the upload broke off before its end; nothing of it was kept".into();
+            let command = FailTask { error };
+            let call = ledger.call(&caller, None);
+            let target = Target {
+                task: Some(task),
+                ..Target::default()
+            };
+            ledger
+                .inner
+                .hall
+                .run(&call, target, |seen| {
+                    fail_task::decide(seen.task()?, &command)
+                })
+                .await
+                .map(|_| ())
+        }
+        // Made and ended in one append.
+        TaskKind::SnapshotClone => Ok(()),
+    }
+}
+
+/// Whether no other node works on it.
+fn is_ours(ledger: &Ledger, row: &TaskRow) -> bool {
+    row.lease.as_ref().is_none_or(|lease| {
+        lease.node == ledger.inner.node || lease.until < ledger.inner.hall.clock.now()
+    })
+}

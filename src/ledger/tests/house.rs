@@ -1,0 +1,176 @@
+//! The harness: a house over a log in memory and caches in a temporary folder.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+
+use crate::auth::Principal;
+use crate::clock::{Clock, SystemClock};
+use crate::content::{KeptNodes, SqliteNodes};
+use crate::digest::Digest;
+use crate::domain::Refusal;
+use crate::domain::ids::{DatasetId, TaskId};
+use crate::domain::values::TaskPhase;
+use crate::event_log::{EventLog, MemoryLog};
+use crate::ledger::{
+    Caller, Committed, Founding, House, ItemKind, ItemWindow, Ledger, LedgerError, NewCommit,
+    NewDataset, NewItem, Outcome, Parts, VersionSpec,
+};
+use crate::views::Views;
+
+/// A house to tell stories in.
+pub(super) struct Stage {
+    pub folder: tempfile::TempDir,
+    pub log: Arc<dyn EventLog>,
+    clock: Arc<dyn Clock>,
+    house: Option<House>,
+}
+
+impl Stage {
+    pub async fn set() -> Self {
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock::start());
+        let folder = tempfile::tempdir().expect("a folder");
+        let log: Arc<dyn EventLog> = Arc::new(MemoryLog::new(clock.clone()));
+        let mut stage = Self {
+            folder,
+            log,
+            clock,
+            house: None,
+        };
+        stage.open().await;
+        stage
+    }
+
+    async fn open(&mut self) {
+        let (views, view_writer) =
+            Views::open(&self.folder.path().join("views.db")).expect("views");
+        let nodes = self.folder.path().join("content.db");
+        let parts = Parts {
+            log: self.log.clone(),
+            open_nodes: Box::new(move |anew| open_nodes(&nodes, anew)),
+            views,
+            view_writer,
+            clock: self.clock.clone(),
+            node: "stage".into(),
+        };
+        let founding = Founding {
+            admin_key: Digest::of(b"sl_test"),
+        };
+        let house = House::open(parts, founding, &mut |_, _| {})
+            .await
+            .expect("the house opens");
+        self.house = Some(house);
+    }
+
+    /// Closes the house, lets something happen to its folder, and opens it again.
+    pub async fn reopen_after(&mut self, meanwhile: impl FnOnce(&Path)) {
+        if let Some(house) = self.house.take() {
+            house.close().await.expect("the house closes");
+        }
+        meanwhile(self.folder.path());
+        self.open().await;
+    }
+
+    pub fn ledger(&self) -> &Ledger {
+        &self.house.as_ref().expect("open").ledger
+    }
+
+    pub async fn dataset(&self, name: &str) -> DatasetId {
+        let new = NewDataset {
+            project: None,
+            name: name.to_owned(),
+            description: String::new(),
+            metadata: None,
+            draft: false,
+            snapshots_enabled: true,
+        };
+        self.ledger()
+            .create_dataset(&ada(), new)
+            .await
+            .expect("a dataset")
+            .id
+    }
+
+    /// Puts items of these keys, each with the value given.
+    pub async fn put(&self, dataset: DatasetId, keys: &[&str], value: &Value) -> Committed {
+        self.try_put(dataset, keys, value).await.expect("a commit")
+    }
+
+    pub async fn try_put(
+        &self,
+        dataset: DatasetId,
+        keys: &[&str],
+        value: &Value,
+    ) -> Outcome<Committed> {
+        let upserts = keys.iter().map(|key| item(key, value)).collect();
+        let commit = NewCommit {
+            upserts,
+            ..NewCommit::default()
+        };
+        self.ledger().commit_items(&ada(), dataset, commit).await
+    }
+
+    /// Keys and data at a version.
+    pub async fn items(&self, spec: VersionSpec) -> Vec<(String, Value)> {
+        let reads = self.ledger().reads(&ada().principal);
+        let version = reads.version(spec).await.expect("a version");
+        let window = ItemWindow {
+            limit: 1_000,
+            ..ItemWindow::default()
+        };
+        let slice = reads.items(&version, &window).expect("items");
+        slice
+            .items
+            .into_iter()
+            .map(|item| (item.key, item.data))
+            .collect()
+    }
+
+    /// Watches a task to its end: every phase it went through.
+    pub async fn watched(&self, task: TaskId) -> Vec<TaskPhase> {
+        let reads = self.ledger().reads(&ada().principal);
+        let mut watcher = reads.watch(task).expect("readable").expect("on the board");
+        let mut phases = Vec::new();
+        while let Some(progress) = watcher.next().await {
+            phases.push(progress.phase);
+        }
+        phases.dedup();
+        phases
+    }
+}
+
+fn open_nodes(path: &Path, anew: bool) -> Result<Arc<dyn KeptNodes>, crate::content::Fault> {
+    if anew {
+        SqliteNodes::remove(path)?;
+    }
+    // Nothing decoded is kept in memory, so that what the file holds is what is read.
+    Ok(Arc::new(SqliteNodes::open_with_cache(path, 0)?))
+}
+
+pub(super) fn ada() -> Caller {
+    let principal = Principal::administrator("ada", None);
+    Caller {
+        principal,
+        correlation: None,
+        causation: None,
+        key: None,
+    }
+}
+
+pub(super) fn item(key: &str, value: &Value) -> NewItem {
+    let (key, data) = (Some(key.to_owned()), json!({ "value": value }));
+    NewItem {
+        key,
+        kind: ItemKind::Record,
+        data,
+        media: None,
+    }
+}
+
+pub(super) fn refusal<T: std::fmt::Debug>(outcome: Outcome<T>) -> Refusal {
+    match outcome {
+        Err(LedgerError::Refused { refusal, .. }) => refusal,
+        other => panic!("expected a refusal, found {other:?}"),
+    }
+}

@@ -1,0 +1,8 @@
+//! Stories about the ledger, told through its verbs and reads.
+
+mod commits;
+mod faults;
+mod house;
+mod idempotency;
+mod restores;
+mod snapshots;

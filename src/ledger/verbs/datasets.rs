@@ -1,0 +1,172 @@
+//! Datasets: made, renamed, described, deleted.
+
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use super::Changed;
+use crate::auth::Action;
+use crate::content::value;
+use crate::domain::Refusal;
+use crate::domain::refusal::Running;
+use crate::domain::commands::create_dataset::{self, CreateDataset};
+use crate::domain::commands::delete_dataset::{self, DeleteDataset};
+use crate::domain::commands::update_dataset::{self, UpdateDataset};
+use crate::domain::ids::{DatasetId, ProjectId, SnapshotId};
+use crate::domain::values::{Name, TaskKind};
+use crate::ledger::content_cache::no_items;
+use crate::ledger::error::Outcome;
+use crate::ledger::hall::{Seen, Target};
+use crate::ledger::{Caller, Ledger};
+
+/// The largest metadata, in bytes of canonical JSON.
+const METADATA_BYTES_MAX: usize = 64 << 10;
+
+/// A dataset to be made.
+#[derive(Debug, Clone)]
+pub struct NewDataset {
+    /// Its project; none: the default one.
+    pub project: Option<ProjectId>,
+    /// Its name, unique in the project.
+    pub name: String,
+    /// Its description; may be empty.
+    pub description: String,
+    /// A JSON object; none: an empty one.
+    pub metadata: Option<Value>,
+    /// Whether a CREATION operation will fill it.
+    pub draft: bool,
+    /// Whether snapshots can be asked for.
+    pub snapshots_enabled: bool,
+}
+
+/// What is to change of a dataset; absent fields stay.
+#[derive(Debug, Clone, Default)]
+pub struct DatasetChanges {
+    /// Its new name.
+    pub name: Option<String>,
+    /// Its new description.
+    pub description: Option<String>,
+    /// Its new metadata: a JSON object.
+    pub metadata: Option<Value>,
+    /// Whether snapshots can be asked for from here on.
+    pub snapshots_enabled: Option<bool>,
+}
+
+impl Ledger {
+    /// Makes a dataset.
+    pub async fn create_dataset(
+        &self,
+        caller: &Caller,
+        new: NewDataset,
+    ) -> Outcome<Changed<DatasetId>> {
+        let project = self.enter_project(caller, Action::Write, new.project)?;
+        let call = self.call(caller, Some(project));
+        let command = CreateDataset {
+            dataset: DatasetId(call.new_id()),
+            name: Name::new("name", &new.name)?,
+            description: new.description.into(),
+            metadata: metadata_text(new.metadata.as_ref())?,
+            draft: new.draft,
+            snapshots_enabled: new.snapshots_enabled,
+            first_snapshot: SnapshotId(call.new_id()),
+            empty_root: no_items(),
+        };
+        let id = command.dataset;
+        let target = Target {
+            project: Some(project),
+            dataset: Some(id),
+            ..Target::default()
+        };
+        let decide = |seen: &Seen<'_>| create_dataset::decide(seen.project()?, &command);
+        let done = self.inner.hall.run(&call, target, decide).await?;
+        Ok(Changed {
+            id,
+            xact: done.last,
+        })
+    }
+
+    /// Changes a dataset's name, description, metadata or settings.
+    pub async fn update_dataset(
+        &self,
+        caller: &Caller,
+        id: DatasetId,
+        changes: DatasetChanges,
+    ) -> Outcome<Changed<DatasetId>> {
+        let project = self.enter_dataset(caller, Action::Write, id)?.project;
+        let call = self.call(caller, Some(project));
+        let command = UpdateDataset {
+            name: changes
+                .name
+                .map(|name| Name::new("name", &name))
+                .transpose()?,
+            description: changes.description.map(Arc::from),
+            metadata: match &changes.metadata {
+                Some(metadata) => Some(metadata_text(Some(metadata))?),
+                None => None,
+            },
+            snapshots_enabled: changes.snapshots_enabled,
+        };
+        let target = Target {
+            project: Some(project),
+            dataset: Some(id),
+            ..Target::default()
+        };
+        let decide =
+            |seen: &Seen<'_>| update_dataset::decide(seen.project()?, seen.dataset()?, &command);
+        let done = self.inner.hall.run(&call, target, decide).await?;
+        Ok(Changed {
+            id,
+            xact: done.last,
+        })
+    }
+
+    /// Hides a dataset and its snapshots, and frees its name.
+    pub async fn delete_dataset(
+        &self,
+        caller: &Caller,
+        id: DatasetId,
+    ) -> Outcome<Changed<DatasetId>> {
+        let row = self.enter_dataset(caller, Action::Write, id)?;
+        let call = self.call(caller, Some(row.project));
+        // An import is not on the dataset's stream. One that begins at this moment finds the
+        // dataset gone when it would commit.
+        let task = self.inner.views.active_task(id)?;
+        if task.is_some_and(|task| task.kind == TaskKind::Import) {
+            let running = Running::Import;
+            return Err(Refusal::OperationRunning { running }.into());
+        }
+        let target = Target {
+            project: Some(row.project),
+            dataset: Some(id),
+            ..Target::default()
+        };
+        let decide = |seen: &Seen<'_>| delete_dataset::decide(seen.dataset()?, &DeleteDataset);
+        let done = self.inner.hall.run(&call, target, decide).await?;
+        Ok(Changed {
+            id,
+            xact: done.last,
+        })
+    }
+}
+
+fn metadata_text(metadata: Option<&Value>) -> Result<Arc<str>, Refusal> {
+    let Some(metadata) = metadata else {
+        return Ok("{}".into());
+    };
+    let bad = |message: String| Refusal::BadInput {
+        field: "metadata",
+        message,
+    };
+    if !metadata.is_object() {
+        return Err(bad("metadata is a JSON object".to_owned()));
+    }
+    let text = value::canonical_json(metadata).map_err(|fault| bad(fault.to_string()))?;
+    if text.len() > METADATA_BYTES_MAX {
+        let limit_bytes = METADATA_BYTES_MAX as u64;
+        return Err(Refusal::TooLarge {
+            what: "metadata",
+            limit_bytes,
+        });
+    }
+    Ok(text.into())
+}

@@ -1,0 +1,138 @@
+//! The door: no verb goes on before it has passed here, so that no transport can forget to ask.
+//!
+//! What is not the caller's does not exist for them: unknown and forbidden ids look alike.
+
+use crate::auth::{Action, Principal};
+use crate::domain::Refusal;
+use crate::domain::ids::{
+    DatasetId, OperationId, Position, ProjectId, Revision, SnapshotId, TaskId, XactId,
+};
+use crate::ledger::error::{LedgerError, Outcome};
+use crate::ledger::{Caller, Ledger};
+use crate::views::{DatasetRow, OperationRow, SnapshotRow, TaskRow};
+
+/// The refusal for what does not exist, at least not for this caller.
+pub(in crate::ledger) const fn not_found(what: &'static str) -> LedgerError {
+    LedgerError::Refused {
+        refusal: Refusal::NotFound { what },
+        current: None,
+    }
+}
+
+fn may(
+    principal: &Principal,
+    action: Action,
+    project: ProjectId,
+    what: &'static str,
+) -> Outcome<()> {
+    if principal.may(action, project) {
+        return Ok(());
+    }
+    Err(if principal.may(Action::Read, project) {
+        LedgerError::Forbidden
+    } else {
+        not_found(what)
+    })
+}
+
+impl Ledger {
+    /// The project a call means: the named one, or the default.
+    pub(in crate::ledger) fn enter_project(
+        &self,
+        caller: &Caller,
+        action: Action,
+        project: Option<ProjectId>,
+    ) -> Outcome<ProjectId> {
+        let project = project.unwrap_or_else(|| self.default_project());
+        may(&caller.principal, action, project, "project")?;
+        let row = self.inner.views.project(project)?;
+        row.map(|row| row.id).ok_or_else(|| not_found("project"))
+    }
+
+    /// A dataset on which the caller may do this; whether it is live, the decision says.
+    pub(in crate::ledger) fn enter_dataset(
+        &self,
+        caller: &Caller,
+        action: Action,
+        dataset: DatasetId,
+    ) -> Outcome<DatasetRow> {
+        let row = self.inner.views.dataset_even_deleted(dataset)?;
+        let row = row.ok_or_else(|| not_found("dataset"))?;
+        may(&caller.principal, action, row.project, "dataset")?;
+        Ok(row)
+    }
+
+    /// A snapshot on which the caller may do this; whether it is live, the decision says.
+    pub(in crate::ledger) fn enter_snapshot(
+        &self,
+        caller: &Caller,
+        action: Action,
+        snapshot: SnapshotId,
+    ) -> Outcome<SnapshotRow> {
+        let row = self.inner.views.snapshot_even_deleted(snapshot)?;
+        let row = row.ok_or_else(|| not_found("snapshot"))?;
+        may(&caller.principal, action, row.project, "snapshot")?;
+        Ok(row)
+    }
+
+    /// A task with which the caller may do this.
+    pub(in crate::ledger) fn enter_task(
+        &self,
+        caller: &Caller,
+        action: Action,
+        task: TaskId,
+    ) -> Outcome<TaskRow> {
+        let row = self
+            .inner
+            .views
+            .task(task)?
+            .ok_or_else(|| not_found("task"))?;
+        may(&caller.principal, action, row.project, "task")?;
+        Ok(row)
+    }
+
+    /// An operation, with its dataset, on which the caller may do this.
+    pub(in crate::ledger) fn enter_operation(
+        &self,
+        caller: &Caller,
+        action: Action,
+        operation: OperationId,
+    ) -> Outcome<(OperationRow, DatasetRow)> {
+        let row = self
+            .inner
+            .views
+            .operation(operation)?
+            .ok_or_else(|| not_found("operation"))?;
+        let dataset = self.inner.views.dataset_even_deleted(row.dataset)?;
+        let dataset = dataset.ok_or_else(|| not_found("operation"))?;
+        may(&caller.principal, action, dataset.project, "operation")?;
+        Ok((row, dataset))
+    }
+
+    /// The position that an xact id names, once the views have it.
+    pub async fn reached(&self, xact: XactId) -> Outcome<Position> {
+        let position = xact.position();
+        let head = self.inner.log.head();
+        if position > head {
+            return Err(Refusal::BeyondHead { head }.into());
+        }
+        self.inner.views.wait_for(position).await?;
+        Ok(position)
+    }
+
+    /// The version that a caller says they saw, as a place in the dataset's stream.
+    pub(in crate::ledger) async fn seen_version(
+        &self,
+        dataset: DatasetId,
+        if_version: Option<XactId>,
+    ) -> Outcome<Option<Revision>> {
+        let Some(xact) = if_version else {
+            return Ok(None);
+        };
+        let position = self.reached(xact).await?;
+        let version = self.inner.views.version_at(dataset, position)?;
+        version
+            .map(|version| Some(version.at.version.revision))
+            .ok_or_else(|| not_found("version"))
+    }
+}

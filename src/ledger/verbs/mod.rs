@@ -1,0 +1,34 @@
+//! The ledger's verbs: what a caller can ask for, one family a file.
+//!
+//! Each passes the door (may this principal?), resolves what was named, and lets the hall decide.
+//! No rule stands here: rules are the domain's.
+
+mod clones;
+mod commits;
+mod datasets;
+mod door;
+mod operations;
+mod projects;
+mod restores;
+mod snapshots;
+mod tasks;
+
+pub(in crate::ledger) use door::not_found;
+
+pub use clones::{CloneSource, Cloned, NewClone};
+pub use commits::{Committed, NewCommit, NewItem};
+pub use datasets::{DatasetChanges, NewDataset};
+pub use projects::NewProject;
+pub use restores::{NewRestore, RestoreTarget};
+pub use snapshots::{NewSnapshot, SnapshotChanges};
+
+use crate::domain::ids::Position;
+
+/// Something made or changed: its id, and the position of the last event of the append.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Changed<Id> {
+    /// What was made or changed.
+    pub id: Id,
+    /// Its xact id is that of this position.
+    pub xact: Position,
+}

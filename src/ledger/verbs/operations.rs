@@ -1,0 +1,81 @@
+//! Operations: the long jobs of outside workers, begun and finished.
+
+use super::Changed;
+use crate::auth::Action;
+use crate::domain::commands::begin_operation::{self, BeginOperation};
+use crate::domain::commands::finish_operation::{self, FinishOperation};
+use crate::domain::ids::{DatasetId, OperationId, SnapshotId};
+use crate::domain::values::{DatasetStatus, OperationKind, OperationOutcome};
+use crate::ledger::error::{LedgerError, Outcome};
+use crate::ledger::hall::Target;
+use crate::ledger::{Caller, Ledger};
+
+impl Ledger {
+    /// Begins an operation, which locks the dataset.
+    pub async fn begin_operation(
+        &self,
+        caller: &Caller,
+        dataset: DatasetId,
+        kind: OperationKind,
+    ) -> Outcome<Changed<OperationId>> {
+        let project = self.enter_dataset(caller, Action::Write, dataset)?.project;
+        let call = self.call(caller, Some(project));
+        let command = BeginOperation {
+            operation: OperationId(call.new_id()),
+            kind,
+        };
+        let target = Target {
+            dataset: Some(dataset),
+            ..Target::default()
+        };
+        let done = self
+            .inner
+            .hall
+            .run(&call, target, |seen| {
+                begin_operation::decide(seen.dataset()?, &command)
+            })
+            .await?;
+        Ok(Changed {
+            id: command.operation,
+            xact: done.last,
+        })
+    }
+
+    /// Finishes an operation. Whoever may write may finish one that another began, but only as
+    /// failed.
+    pub async fn finish_operation(
+        &self,
+        caller: &Caller,
+        operation: OperationId,
+        outcome: OperationOutcome,
+        status: Option<DatasetStatus>,
+    ) -> Outcome<Changed<OperationId>> {
+        let (row, dataset) = self.enter_operation(caller, Action::Write, operation)?;
+        if row.started_by != caller.principal.subject && outcome == OperationOutcome::Succeeded {
+            return Err(LedgerError::Forbidden);
+        }
+        let call = self.call(caller, Some(dataset.project));
+        let first_snapshot = SnapshotId(call.new_id());
+        let command = FinishOperation {
+            operation,
+            outcome,
+            status,
+            first_snapshot,
+        };
+        let target = Target {
+            dataset: Some(dataset.id),
+            ..Target::default()
+        };
+        let done = self
+            .inner
+            .hall
+            .run(&call, target, |seen| {
+                finish_operation::decide(seen.dataset()?, &command)
+            })
+            .await?;
+        Ok(Changed {
+            id: operation,
+            xact: done.last,
+        })
+    }
+}

@@ -1,0 +1,128 @@
+//! Restores: a task is begun at once; the switch comes when it has verified what it brings back.
+
+use chrono::{DateTime, Utc};
+
+use super::Changed;
+use super::door::not_found;
+use crate::auth::Action;
+use crate::domain::commands::begin_restore::{self, BeginRestore};
+use crate::domain::ids::{DatasetId, SnapshotId, TaskId, XactId};
+use crate::domain::values::Version;
+use crate::ledger::error::Outcome;
+use crate::ledger::hall::Target;
+use crate::ledger::{Caller, Ledger};
+
+/// The version to go back to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RestoreTarget {
+    /// A snapshot of the dataset.
+    Snapshot(SnapshotId),
+    /// The version in force at an xact id.
+    Xact(XactId),
+    /// The version in force at a time.
+    At(DateTime<Utc>),
+    /// The current snapshot.
+    Current,
+}
+
+/// A restore to be begun.
+#[derive(Debug, Clone, Copy)]
+pub struct NewRestore {
+    /// The dataset.
+    pub dataset: DatasetId,
+    /// Where to.
+    pub target: RestoreTarget,
+    /// Whether a snapshot shall name the state before.
+    pub safety_snapshot: bool,
+    /// The version the caller saw; another one is a conflict.
+    pub if_version: Option<XactId>,
+}
+
+impl Ledger {
+    /// Begins a restore. From here until the task's end the dataset is read only.
+    pub async fn restore_snapshot(
+        &self,
+        caller: &Caller,
+        new: NewRestore,
+    ) -> Outcome<Changed<TaskId>> {
+        let row = self.enter_dataset(caller, Action::Write, new.dataset)?;
+        let call = self.call(caller, Some(row.project));
+        let task = TaskId(call.new_id());
+        if let Some(done) = self.inner.hall.answered(&call)? {
+            return Ok(Changed {
+                id: task,
+                xact: done.last,
+            });
+        }
+        let (target, snapshot) = self.restore_target(new.dataset, new.target).await?;
+        let safety_snapshot = new.safety_snapshot.then(|| SnapshotId(call.new_id()));
+        let if_version = self.seen_version(new.dataset, new.if_version).await?;
+        let command = BeginRestore {
+            task,
+            target,
+            snapshot,
+            safety_snapshot,
+            if_version,
+        };
+        let target = Target {
+            dataset: Some(new.dataset),
+            task: Some(task),
+            ..Target::default()
+        };
+        let done = self
+            .inner
+            .hall
+            .run(&call, target, |seen| {
+                begin_restore::decide(seen.dataset()?, &command)
+            })
+            .await?;
+        self.inner.jobs.offer(task);
+        Ok(Changed {
+            id: task,
+            xact: done.last,
+        })
+    }
+
+    /// Resolves a target to a version of the dataset, and the snapshot by which it was named.
+    pub(in crate::ledger) async fn restore_target(
+        &self,
+        dataset: DatasetId,
+        target: RestoreTarget,
+    ) -> Outcome<(Version, Option<SnapshotId>)> {
+        let views = &self.inner.views;
+        let position = match target {
+            RestoreTarget::Snapshot(snapshot) => return self.version_of(dataset, snapshot),
+            RestoreTarget::Current => {
+                let row = views
+                    .dataset(dataset)?
+                    .ok_or_else(|| not_found("dataset"))?;
+                let current = row.current_snapshot.ok_or_else(|| not_found("snapshot"))?;
+                return self.version_of(dataset, current);
+            }
+            RestoreTarget::Xact(xact) => self.reached(xact).await?,
+            RestoreTarget::At(time) => {
+                let position = self.inner.log.position_at(time)?;
+                views.wait_for(position).await?;
+                position
+            }
+        };
+        let version = views
+            .version_at(dataset, position)?
+            .ok_or_else(|| not_found("version"))?;
+        Ok((version.at.version, None))
+    }
+
+    fn version_of(
+        &self,
+        dataset: DatasetId,
+        snapshot: SnapshotId,
+    ) -> Outcome<(Version, Option<SnapshotId>)> {
+        let row = self
+            .inner
+            .views
+            .snapshot(snapshot)?
+            .filter(|row| row.dataset == dataset);
+        let row = row.ok_or_else(|| not_found("snapshot"))?;
+        Ok((row.version.version, Some(snapshot)))
+    }
+}

@@ -1,0 +1,221 @@
+//! Projects as queries see them, and which dataset has which name in each.
+
+use std::sync::{Arc, LazyLock};
+
+use chrono::{DateTime, Utc};
+use rusqlite::{Connection, OptionalExtension, ToSql, params};
+use uuid::Uuid;
+
+use super::columns::{Columns, int, micros};
+use super::fault::ViewFault;
+use super::fold::Batch;
+use super::listing::{Conditions, Direction, Listing, Page, Scope, Slice, Sort, Source};
+use super::store::Views;
+use crate::domain::event::{DatasetListed, DatasetUnlisted, ProjectCreated, ProjectUpdated};
+use crate::domain::ids::{ProjectId, Revision};
+use crate::domain::values::{Name, NameKey};
+use crate::event_log::Recorded;
+
+/// A project.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProjectRow {
+    /// Which.
+    pub id: ProjectId,
+    /// Its name.
+    pub name: Name,
+    /// The id by which foreign paths find it.
+    pub external_id: Option<Arc<str>>,
+    /// When it was created.
+    pub created_at: DateTime<Utc>,
+    /// The last event of its stream.
+    pub revision: Revision,
+}
+
+const SOURCE: Source<ProjectRow> = Source {
+    columns: "p.id, p.name, p.external_id, p.created_at, p.revision",
+    from: "projects p",
+    tie: "p.id",
+    read,
+};
+
+static BY_ID: LazyLock<String> = LazyLock::new(|| SOURCE.select("p.id = ?1"));
+static BY_NAME: LazyLock<String> = LazyLock::new(|| {
+    let found = SOURCE.select("p.name_key = ?1");
+    format!("{found} ORDER BY p.position LIMIT 1")
+});
+static BY_EXTERNAL_ID: LazyLock<String> = LazyLock::new(|| {
+    let found = SOURCE.select("p.external_id = ?1");
+    format!("{found} ORDER BY p.position LIMIT 1")
+});
+
+fn read(columns: &mut Columns<'_, '_>) -> rusqlite::Result<ProjectRow> {
+    Ok(ProjectRow {
+        id: columns.id(ProjectId)?,
+        name: columns.name()?,
+        external_id: columns.optional_text()?,
+        created_at: columns.time()?,
+        revision: columns.revision()?,
+    })
+}
+
+impl Views {
+    /// The project of this id.
+    pub fn project(&self, id: ProjectId) -> Result<Option<ProjectRow>, ViewFault> {
+        self.read(|connection| by_id(connection, id))
+    }
+
+    /// The projects of these ids, in their order, all of one position; unknown ids are left out.
+    pub fn projects_by_ids(&self, ids: &[ProjectId]) -> Result<Vec<ProjectRow>, ViewFault> {
+        self.read_together(|connection| {
+            let rows = ids.iter().map(|id| by_id(connection, *id));
+            rows.filter_map(Result::transpose).collect()
+        })
+    }
+
+    /// The project of this name, whatever the case; of several the oldest.
+    pub fn project_by_name(&self, name: &NameKey) -> Result<Option<ProjectRow>, ViewFault> {
+        self.read(|connection| one(connection, &BY_NAME, &name.as_str()))
+    }
+
+    /// The project with this external id, exactly; else the one whose id this is, with or without
+    /// hyphens.
+    pub fn project_by_external_id(&self, id: &str) -> Result<Option<ProjectRow>, ViewFault> {
+        self.read_together(|connection| {
+            let found = one(connection, &BY_EXTERNAL_ID, &id)?;
+            match (found, Uuid::try_parse(id)) {
+                (Some(row), _) => Ok(Some(row)),
+                (None, Ok(id)) => by_id(connection, ProjectId(id)),
+                (None, Err(_)) => Ok(None),
+            }
+        })
+    }
+
+    /// A page of the projects in scope, oldest first.
+    pub fn projects(&self, scope: &Scope, page: &Page) -> Result<Slice<ProjectRow>, ViewFault> {
+        let listing = within(scope);
+        self.read_together(|connection| listing.page(connection, page))
+    }
+
+    /// How many projects are in scope.
+    pub fn project_count(&self, scope: &Scope) -> Result<u64, ViewFault> {
+        let listing = within(scope);
+        self.read(|connection| listing.count(connection))
+    }
+}
+
+fn within(scope: &Scope) -> Listing<'static, ProjectRow> {
+    let mut conditions = Conditions::default();
+    conditions.within("p.id", scope);
+    Listing {
+        source: &SOURCE,
+        conditions,
+        sort: Sort::Unique("p.position"),
+        direction: Direction::Ascending,
+    }
+}
+
+/// The project of this id, as this connection sees it.
+pub(super) fn by_id(
+    connection: &Connection,
+    id: ProjectId,
+) -> Result<Option<ProjectRow>, ViewFault> {
+    one(connection, &BY_ID, id.0.as_bytes())
+}
+
+fn one(
+    connection: &Connection,
+    sql: &str,
+    value: &dyn ToSql,
+) -> Result<Option<ProjectRow>, ViewFault> {
+    let mut statement = connection.prepare_cached(sql)?;
+    let row = statement.query_row([value], |row| read(&mut Columns::of(row)));
+    Ok(row.optional()?)
+}
+
+pub(super) fn created(
+    batch: &mut Batch<'_>,
+    recorded: &Recorded,
+    event: &ProjectCreated,
+) -> Result<(), ViewFault> {
+    batch.execute(
+        "INSERT INTO projects (position, id, name, name_key, external_id, created_at, revision)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, 0)",
+        params![
+            int(recorded.position.0),
+            event.project.0.as_bytes(),
+            event.name.as_str(),
+            event.name.key().as_str(),
+            event.external_id,
+            micros(recorded.recorded_at),
+        ],
+    )
+}
+
+pub(super) fn updated(
+    batch: &mut Batch<'_>,
+    recorded: &Recorded,
+    event: &ProjectUpdated,
+) -> Result<(), ViewFault> {
+    let key = event.name.as_ref().map(Name::key);
+    batch.change_one(
+        ("project", recorded),
+        "UPDATE projects SET name = COALESCE(?2, name), name_key = COALESCE(?3, name_key),
+             external_id = COALESCE(?4, external_id)
+         WHERE id = ?1",
+        params![
+            event.project.0.as_bytes(),
+            event.name.as_ref().map(Name::as_str),
+            key.as_ref().map(NameKey::as_str),
+            event.external_id,
+        ],
+    )
+}
+
+pub(super) fn listed(batch: &mut Batch<'_>, event: &DatasetListed) -> Result<(), ViewFault> {
+    batch.execute(
+        "INSERT OR REPLACE INTO listed_names (dataset, project, name, name_key)
+         VALUES (?1, ?2, ?3, ?4)",
+        params![
+            event.dataset.0.as_bytes(),
+            event.project.0.as_bytes(),
+            event.name.as_str(),
+            event.name.key().as_str(),
+        ],
+    )
+}
+
+pub(super) fn unlisted(batch: &mut Batch<'_>, event: &DatasetUnlisted) -> Result<(), ViewFault> {
+    batch.execute(
+        "DELETE FROM listed_names WHERE dataset = ?1",
+        params![event.dataset.0.as_bytes()],
+    )
+}
+
+/// The primary key of a project's row.
+pub(super) fn row_of(
+    batch: &Batch<'_>,
+    recorded: &Recorded,
+    project: ProjectId,
+) -> Result<i64, ViewFault> {
+    let mut statement = batch
+        .connection
+        .prepare_cached("SELECT position FROM projects WHERE id = ?1")?;
+    let row = statement.query_row([project.0.as_bytes()], |row| row.get(0));
+    row.optional()?.ok_or(ViewFault::Missing {
+        what: "project",
+        position: recorded.position,
+    })
+}
+
+/// The project's stream has come to this event.
+pub(super) fn advance(
+    batch: &mut Batch<'_>,
+    recorded: &Recorded,
+    project: ProjectId,
+) -> Result<(), ViewFault> {
+    batch.change_one(
+        ("project", recorded),
+        "UPDATE projects SET revision = ?2 WHERE id = ?1",
+        params![project.0.as_bytes(), int(recorded.revision.0)],
+    )
+}
