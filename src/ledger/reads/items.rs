@@ -6,7 +6,7 @@
 use serde_json::Value;
 
 use super::Reads;
-use crate::content::{Entry, Take, Window, get, range, value, walk};
+use crate::content::{Entry, Take, Window, count, get, range, value, walk};
 use crate::digest::Digest;
 use crate::domain::ids::{DatasetId, Position};
 use crate::ledger::content_words::ItemKind;
@@ -94,6 +94,20 @@ impl Reads {
             items: items.collect::<Outcome<_>>()?,
             has_next,
             has_previous,
+        })
+    }
+
+    /// How many items of a version have a key that begins so, and are of this kind; counted
+    /// without walking them.
+    pub fn item_count(
+        &self,
+        version: &VersionRow,
+        prefix: &str,
+        kind: Option<ItemKind>,
+    ) -> Outcome<u64> {
+        let content = &self.ledger.inner.content;
+        content.read(version.dataset, |nodes| {
+            count(nodes, version.at.version.root, Some(prefix), kind)
         })
     }
 
