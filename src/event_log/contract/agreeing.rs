@@ -1,5 +1,7 @@
 //! All adapters give the same answers to the same random appends, right or wrong, new or repeated.
 
+#![cfg(test)]
+
 use uuid::Version;
 
 use super::harness::*;
