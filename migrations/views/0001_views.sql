@@ -3,8 +3,9 @@
 -- `position` as a primary key is the log position of the event that made the row, so the order of
 -- rows is the order of creation, here and after a rebuild. A column that ends in `_row` names a row
 -- of another table by that position: the tables that grow with every commit and snapshot are kept
--- small so. Ids and digests are blobs of 16 and 32 bytes; times are microseconds since 1970 in UTC; statuses, kinds and reasons are their words.
--- A `*_key` is a name without its case, by which names are compared and sorted.
+-- small so. Ids and digests are blobs of 16 and 32 bytes; times are microseconds since 1970 in UTC;
+-- statuses, kinds and reasons are their words. A `*_key` is a name without its case, by
+-- which names are compared and sorted.
 
 PRAGMA application_id = 0x534E4C56; -- "SNLV"
 PRAGMA user_version = 1;
@@ -115,7 +116,8 @@ CREATE TABLE snapshots (
     restored_from       BLOB
 ) STRICT;
 CREATE INDEX snapshots_of_project ON snapshots (project_row);
-CREATE INDEX snapshots_of_dataset ON snapshots (dataset_row);
+-- With its second column it lists live ones in order, and counts them without reading a row.
+CREATE INDEX snapshots_of_dataset ON snapshots (dataset_row, deleted_at);
 CREATE INDEX snapshots_of_version ON snapshots (version_position);
 CREATE INDEX snapshots_by_given_name ON snapshots (dataset_row, name_key)
     WHERE given_name IS NOT NULL;

@@ -4,7 +4,6 @@
 //! ledger appends.
 
 mod admission;
-#[cfg(test)]
 mod contract;
 mod follower;
 mod memory;

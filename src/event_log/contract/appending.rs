@@ -1,5 +1,7 @@
 //! What may be appended, and in which order and time it then stands.
 
+#![cfg(test)]
+
 use std::sync::Arc;
 
 use super::harness::*;

@@ -1,5 +1,7 @@
 //! Followers: every event once, in order, from anywhere, also when they give up waiting.
 
+#![cfg(test)]
+
 use std::time::Duration;
 
 use futures_util::FutureExt;

@@ -1,5 +1,7 @@
 //! Fresh logs and short words for appends.
 
+#![cfg(test)]
+
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};

@@ -3,6 +3,9 @@
 //! A test takes a fresh log and says what must hold of it. Add an adapter by a constructor of
 //! `Fresh` and a line at the end of this file; what only one adapter promises is tested beside it.
 
+#![cfg(test)]
+
+mod agreeing;
 mod appending;
 mod following;
 pub(super) mod harness;

@@ -1,5 +1,7 @@
 //! What is in the log is read back, from anywhere, in bounded pieces.
 
+#![cfg(test)]
+
 use std::sync::Arc;
 
 use super::harness::*;

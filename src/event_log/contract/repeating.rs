@@ -1,5 +1,7 @@
 //! An append is idempotent by its event ids.
 
+#![cfg(test)]
+
 use uuid::Version;
 
 use super::harness::*;

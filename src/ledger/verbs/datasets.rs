@@ -11,7 +11,7 @@ use crate::domain::Refusal;
 use crate::domain::commands::create_dataset::{self, CreateDataset};
 use crate::domain::commands::delete_dataset::{self, DeleteDataset};
 use crate::domain::commands::update_dataset::{self, UpdateDataset};
-use crate::domain::ids::{DatasetId, ProjectId, SnapshotId};
+use crate::domain::ids::{DatasetId, ProjectId};
 use crate::domain::refusal::Running;
 use crate::domain::values::{Name, TaskKind};
 use crate::ledger::content_cache::no_items;
@@ -68,7 +68,7 @@ impl Ledger {
             metadata: metadata_text(new.metadata.as_ref())?,
             draft: new.draft,
             snapshots_enabled: new.snapshots_enabled,
-            first_snapshot: SnapshotId(call.new_id()),
+            first_snapshot: call.new_snapshot(),
             empty_root: no_items(),
         };
         let id = command.dataset;

@@ -10,6 +10,8 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
+pub use queries::SNAPSHOTS_OF_VERSION_MAX;
+
 use super::datasets::PlacedVersion;
 use super::listing::Direction;
 use crate::domain::event::TrainedModel;

@@ -109,7 +109,7 @@ mod tests {
         let dataset = filtered(&scope, &filter, SnapshotOrder::default());
         plans::check(
             &dataset,
-            "snapshots_of_dataset (dataset_row=? AND rowid>? AND rowid<?)",
+            "snapshots_of_dataset (dataset_row=? AND deleted_at=? AND rowid>? AND rowid<?)",
         );
     }
 }
