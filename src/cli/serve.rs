@@ -16,6 +16,9 @@ use crate::rest::Rest;
 use crate::server::Listening;
 use crate::{graphql, rest, server, shutdown, telemetry};
 
+/// A log with fewer events is caught up with at once: nothing is told.
+const TOLD_EVENTS_MIN: u64 = 10_000;
+
 /// Run a server
 ///
 /// Every flag is also a variable of the environment (SNAPLEDGER_DATA, SNAPLEDGER_LISTEN, …) and a
@@ -85,9 +88,10 @@ impl Serve {
             gatekeeper.clone(),
             Arc::new(move || ids.new_id()),
         );
+        let schema = graphql::build(ledger.clone(), graphql::Limits::default());
         let rooms = Router::new()
             .merge(rest::routes(rest))
-            .merge(graphql::routes(ledger.clone(), gatekeeper, clock));
+            .merge(graphql::routes(schema, gatekeeper));
         let routes = server::routes(ledger, rooms);
         opened.cancel();
         let stopping = stop.child_token();
@@ -136,7 +140,7 @@ fn tell_progress() -> impl FnMut(Position, Position) + Send {
     let mut told = 0;
     move |position: Position, head: Position| {
         let tenth = position.0.saturating_mul(10) / head.0.max(1);
-        if tenth > told {
+        if tenth > told && head.0 >= TOLD_EVENTS_MIN {
             told = tenth;
             tracing::info!(
                 position = position.0,
