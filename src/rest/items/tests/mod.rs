@@ -174,7 +174,11 @@ async fn a_version_stays_as_it_was_and_a_stale_one_is_a_conflict() {
     let snapshot = served.first_snapshot(&other);
     for (query, status, code) in [
         (format!("?at={snapshot}"), 404, "NOT_FOUND"),
-        (format!("?at={}", crate::domain::ids::Position(1 << 40).xact()), 400, "BAD_INPUT"),
+        (
+            format!("?at={}", crate::domain::ids::Position(1 << 40).xact()),
+            400,
+            "BAD_INPUT",
+        ),
         ("?at=2001-01-01T00:00:00Z".to_owned(), 404, "NOT_FOUND"),
         ("?at=now".to_owned(), 400, "BAD_INPUT"),
         ("?limit=1".to_owned(), 400, "BAD_INPUT"),
