@@ -8,6 +8,7 @@ mod harness;
 
 mod audit;
 mod bad_input;
+mod bad_questions;
 mod bulk;
 mod cli;
 mod clones;

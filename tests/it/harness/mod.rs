@@ -14,16 +14,17 @@ mod verbs;
 
 use std::time::Duration;
 
-pub use api::Error;
 pub use bulk::reply;
 pub use command::{binary, run};
 pub use home::{Home, KEY, Server};
 pub use items::{item, line, lines};
 pub use queries::ENDS;
 pub use random::Random;
-pub use socket::{Push, Socket};
+pub use socket::Socket;
 pub use verbs::text;
 
+/// A UUID that names nothing.
+pub const NOBODY: &str = "01890000-0000-7000-8000-000000000000";
 /// How long anything may take before the story fails.
 pub const DEADLINE: Duration = Duration::from_secs(90);
 /// The time between two looks at something that is waited for.

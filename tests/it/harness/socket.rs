@@ -15,17 +15,6 @@ pub struct Socket {
     stream: WebSocketStream<MaybeTlsStream<TcpStream>>,
 }
 
-/// What a subscription delivers.
-#[derive(Debug)]
-pub enum Push {
-    /// The data of one push.
-    Next(Value),
-    /// Errors; nothing follows.
-    Refused(Value),
-    /// It has ended, or the socket is gone.
-    Ended,
-}
-
 impl Socket {
     /// Subscribes.
     pub async fn open(server: &Server, document: &str, variables: Value) -> Self {
@@ -54,30 +43,19 @@ impl Socket {
         socket
     }
 
-    /// The next push.
-    pub async fn push(&mut self) -> Push {
-        loop {
-            let Some(mut message) = within("a push", self.receive()).await else {
-                return Push::Ended;
-            };
-            match message["type"].as_str().unwrap_or_default() {
-                "next" if message["payload"]["errors"].is_null() => {
-                    return Push::Next(message["payload"]["data"].take());
-                }
-                "next" => return Push::Refused(message["payload"]["errors"].take()),
-                "error" => return Push::Refused(message["payload"].take()),
-                "complete" => return Push::Ended,
-                "ping" => self.send(&json!({ "type": "pong" })).await,
-                other => panic!("an unknown message: {other}"),
-            }
-        }
-    }
-
     /// The data of the next push, which must come.
     pub async fn next(&mut self) -> Value {
-        match self.push().await {
-            Push::Next(data) => data,
-            other => panic!("expected a push, got {other:?}"),
+        loop {
+            let mut message = within("a push", self.receive())
+                .await
+                .expect("the server goes on");
+            match message["type"].as_str().unwrap_or_default() {
+                "next" if message["payload"]["errors"].is_null() => {
+                    return message["payload"]["data"].take();
+                }
+                "ping" => self.send(&json!({ "type": "pong" })).await,
+                _ => panic!("expected a push, got {message}"),
+            }
         }
     }
 

@@ -143,7 +143,7 @@ impl Server {
         let mut after = Value::Null;
         loop {
             let mut page = self.ask(&document, json!({ "after": after })).await["events"].take();
-            events.extend(page["nodes"].as_array_mut().expect("events").drain(..));
+            events.append(page["nodes"].as_array_mut().expect("events"));
             if page["pageInfo"]["hasNextPage"] != true {
                 return events;
             }
