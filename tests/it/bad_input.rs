@@ -166,7 +166,7 @@ async fn ids_and_versions_that_name_nothing_are_refused() {
     let seen = server.commit(&dataset, vec![item(1, 1)], &[]).await;
     let elsewhere = server.dataset("elsewhere").await;
     let foreign = server.snapshot(&elsewhere, "foreign").await;
-    let future = "1000192656881000000";
+    let future = "1000080592259999999";
     let of = |more: Value| {
         let mut input = more;
         input["datasetId"] = json!(dataset);
@@ -189,7 +189,7 @@ async fn ids_and_versions_that_name_nothing_are_refused() {
             ),
             (
                 "restoreSnapshot",
-                of(json!({ "target": { "xactId": "1000192656880881665" } })),
+                of(json!({ "target": { "xactId": "1000080592252960769" } })),
             ),
             ("cloneSnapshot", json!({ "snapshotId": NOBODY })),
             ("deleteSnapshot", json!({ "snapshotId": NOBODY })),

@@ -144,7 +144,7 @@ async fn check_refusals(home: &Home, server: &Server) {
         "--dataset",
         "penguins",
         "--at",
-        "1000192656880999999",
+        "1000080592259999999",
     ]);
     check_tells(&future, &["xact id"]);
     let broken = file(home, "broken.ndjson", &(lines(2, 1) + "{\"key\":1}\n"));

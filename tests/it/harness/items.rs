@@ -30,5 +30,5 @@ fn key(number: u64) -> String {
 
 fn data(number: u64, edition: u32) -> Value {
     let label = format!("the item with number {number}, in edition {edition} of its text");
-    json!({ "edition": edition, "label": label, "number": number, "half": number as f64 / 2.0 })
+    json!({ "edition": edition, "label": label, "number": number, "half": number as f64 + 0.5 })
 }
