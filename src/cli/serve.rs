@@ -85,9 +85,10 @@ impl Serve {
             gatekeeper.clone(),
             Arc::new(move || ids.new_id()),
         );
+        let schema = graphql::build(ledger.clone(), graphql::Limits::default());
         let rooms = Router::new()
             .merge(rest::routes(rest))
-            .merge(graphql::routes(ledger.clone(), gatekeeper, clock));
+            .merge(graphql::routes(schema, gatekeeper));
         let routes = server::routes(ledger, rooms);
         opened.cancel();
         let stopping = stop.child_token();
