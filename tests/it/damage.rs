@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::harness::{Home, KEY, Random, Server, lines, within};
 
 /// Items in the dataset.
-const ITEMS: u64 = 3_000;
+const ITEMS: u64 = 20_000;
 /// Bytes flipped, each in a copy of its own.
 const FLIPS: usize = 8;
 

@@ -28,9 +28,14 @@ pub struct Error {
 }
 
 impl Answer {
+    /// Whether it has any error.
+    pub fn is_refused(&self) -> bool {
+        !self.body["errors"].is_null()
+    }
+
     /// Its data, which must have come without any error.
     pub fn data(mut self) -> Value {
-        assert!(self.body["errors"].is_null(), "refused: {}", self.body);
+        assert!(!self.is_refused(), "refused: {}", self.body);
         assert_eq!(self.status, 200, "{}", self.body);
         self.body["data"].take()
     }

@@ -59,14 +59,10 @@ impl Home {
         self.folder.path().join(name)
     }
 
-    /// Removes a cache and what SQLite keeps beside it.
-    pub fn forget(&self, cache: &str) {
-        let file = self.data().join(cache);
-        std::fs::remove_file(&file).unwrap_or_else(|fault| panic!("{cache}: {fault}"));
-        for suffix in ["-wal", "-shm"] {
-            // There only after a kill.
-            let _ = std::fs::remove_file(self.data().join(format!("{cache}{suffix}")));
-        }
+    /// Removes a file of the data folder, and nothing beside it, as a person would.
+    pub fn forget(&self, file: &str) {
+        let path = self.data().join(file);
+        std::fs::remove_file(path).unwrap_or_else(|fault| panic!("{file}: {fault}"));
     }
 
     /// Starts a server and waits until it is ready.
