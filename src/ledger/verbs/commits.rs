@@ -119,6 +119,10 @@ impl Ledger {
                 )
                 .await;
             match decided {
+                // Another call with the same key may have been first: its event tells.
+                Ok(done) if call.context.idempotency.is_some() => {
+                    return self.committed_at(dataset, done.last);
+                }
                 Ok(done) => {
                     return Ok(Committed {
                         dataset,
