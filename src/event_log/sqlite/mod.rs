@@ -25,7 +25,9 @@ use tokio::sync::{oneshot, watch};
 
 use super::admission;
 use super::follower::{HeadFollower, Source};
-use super::port::{Append, AppendFault, Appending, EventLog, Follower, ReadFault, Recorded};
+use super::port::{
+    Append, AppendFault, Appending, DataSlice, EventLog, Follower, ReadFault, Recorded,
+};
 use crate::clock::Clock;
 use crate::domain::ids::{Position, Revision, Stream};
 use batch::Tail;
@@ -177,16 +179,8 @@ impl EventLog for SqliteLog {
         self.events.events_from(from, limit)
     }
 
-    fn read_data(
-        &self,
-        position: Position,
-        offset: u32,
-        length: u32,
-    ) -> Result<Option<Vec<u8>>, ReadFault> {
-        if position == Position::START || position > self.head() {
-            return Ok(None);
-        }
-        self.events.readers.data(position, offset, length)
+    fn read_slices(&self, slices: &[DataSlice]) -> Result<Vec<Option<Vec<u8>>>, ReadFault> {
+        self.events.readers.slices(slices, self.head())
     }
 
     fn position_at(&self, time: DateTime<Utc>) -> Result<Position, ReadFault> {

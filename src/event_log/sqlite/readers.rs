@@ -8,12 +8,13 @@ use std::path::PathBuf;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
 use chrono::{DateTime, Utc};
+use rusqlite::blob::Blob;
 use rusqlite::{Connection, OptionalExtension, Params, Row};
 
 use super::row::{self, StreamBytes, columns, integer};
 use super::schema;
 use crate::domain::ids::{EventId, Position, Revision, Stream};
-use crate::event_log::port::{ReadFault, Recorded};
+use crate::event_log::port::{DataSlice, ReadFault, Recorded};
 
 /// The most connections at a time; a further reader waits for one. A read takes microseconds.
 const READERS_MAX: usize = 8;
@@ -75,23 +76,31 @@ impl Readers {
         self.read(|reader| select(reader, SELECT, (stream.as_slice(), from, limit)))
     }
 
-    /// See `EventLog::read_data`; the position must be one of the log.
-    pub(super) fn data(
+    /// See `EventLog::read_slices`. Reads them in the order in which they lie, through one handle.
+    pub(super) fn slices(
         &self,
-        position: Position,
-        offset: u32,
-        length: u32,
-    ) -> Result<Option<Vec<u8>>, ReadFault> {
+        slices: &[DataSlice],
+        head: Position,
+    ) -> Result<Vec<Option<Vec<u8>>>, ReadFault> {
+        let in_log = |index: &usize| (1..=head.0).contains(&slices[*index].position.0);
+        let mut order: Vec<usize> = (0..slices.len()).filter(in_log).collect();
+        order.sort_unstable_by_key(|index| slices[*index]);
+        let mut found = vec![None; slices.len()];
+        let Some(&first) = order.first() else {
+            return Ok(found);
+        };
         self.read(|reader| {
+            let mut position = slices[first].position;
             let row = integer(position.0);
-            let blob = reader.blob_open("main", "events", "data", row, true)?;
-            let (offset, length) = (offset as usize, length as usize);
-            if offset + length > blob.len() {
-                return Ok(None);
+            let mut data = reader.blob_open("main", "events", "data", row, true)?;
+            for index in order {
+                if slices[index].position != position {
+                    position = slices[index].position;
+                    data.reopen(integer(position.0))?;
+                }
+                found[index] = cut(&data, slices[index])?;
             }
-            let mut bytes = vec![0; length];
-            blob.read_at_exact(&mut bytes, offset)?;
-            Ok(Some(bytes))
+            Ok(found)
         })
     }
 
@@ -174,6 +183,16 @@ impl Drop for Lent<'_> {
         drop(pool);
         self.readers.returned.notify_one();
     }
+}
+
+fn cut(data: &Blob<'_>, slice: DataSlice) -> rusqlite::Result<Option<Vec<u8>>> {
+    let (offset, length) = (slice.offset as usize, slice.length as usize);
+    if offset + length > data.len() {
+        return Ok(None);
+    }
+    let mut bytes = vec![0; length];
+    data.read_at_exact(&mut bytes, offset)?;
+    Ok(Some(bytes))
 }
 
 fn select(
