@@ -37,7 +37,7 @@ pub async fn content_edit(figures: &mut Figures, world: &mut World) {
     let edits: Vec<Edit> = changes.map(|item| Edit::Put(entry(&item))).collect();
     let nodes = world.stage.nodes();
     let started = world.stage.clock.elapsed();
-    let grown = edit(&*nodes, root, edits).expect("an edit");
+    let grown = edit(&*nodes, root, &edits).expect("an edit");
     figures.add(
         Row::ContentEdit,
         world.column,

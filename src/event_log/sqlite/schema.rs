@@ -19,6 +19,9 @@ const CHECKPOINT_PAGES: i64 = 2_000;
 const WRITER_CACHE_KIB: i64 = 16 << 10;
 /// A reader's page cache.
 const READER_CACHE_KIB: i64 = 4 << 10;
+/// As much of the file a reader looks at in place, without copying its pages: a value at random
+/// lies behind a chain of pages.
+const READER_MAPPED_BYTES: i64 = 1 << 30;
 
 /// Why a log cannot be opened.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -79,6 +82,7 @@ pub(super) fn open_reader(path: &Path) -> rusqlite::Result<Connection> {
     let connection = Connection::open_with_flags(path, flags)?;
     connection.busy_timeout(BUSY_TIMEOUT)?;
     connection.pragma_update(None, "cache_size", -READER_CACHE_KIB)?;
+    connection.pragma_update(None, "mmap_size", READER_MAPPED_BYTES)?;
     Ok(connection)
 }
 
