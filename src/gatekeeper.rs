@@ -84,3 +84,19 @@ fn is_same(one: Digest, other: Digest) -> bool {
     let pairs = one.as_bytes().iter().zip(other.as_bytes());
     pairs.fold(0, |difference, (one, other)| difference | (one ^ other)) == 0
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hashes_are_the_same_only_when_every_byte_is() {
+        let hash = Digest::of(b"key");
+        assert!(is_same(hash, Digest::of(b"key")));
+        for place in [0, 15, 31] {
+            let mut bytes = *hash.as_bytes();
+            bytes[place] ^= 1;
+            assert!(!is_same(hash, Digest::from_bytes(bytes)), "{place}");
+        }
+    }
+}

@@ -8,6 +8,8 @@ pub const PAGE_ROWS_DEFAULT: usize = 50;
 pub const PAGE_ROWS_MAX: usize = 500;
 /// The most ids of one `nodes`.
 pub const NODES_MAX: usize = 500;
+/// Events of one batch of a subscription when none are asked for.
+pub const BATCH_EVENTS_DEFAULT: i32 = 100;
 /// The most events of one batch of a subscription.
 pub const BATCH_EVENTS_MAX: usize = 1_000;
 /// The longest idempotency key, in characters.

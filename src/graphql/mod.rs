@@ -28,7 +28,7 @@ mod visit;
 #[cfg(test)]
 mod tests;
 
-use async_graphql::SDLExportOptions;
+use async_graphql::{ID, SDLExportOptions};
 
 pub use limits::Limits;
 pub use serving::{Schema, build};
@@ -44,6 +44,7 @@ pub fn sdl() -> String {
         .sorted_arguments()
         .sorted_enum_items()
         .include_specified_by()
+        .prefer_single_line_descriptions()
         .use_space_ident();
     let sdl = engine().sdl_with_options(options);
     let lines = sdl.lines().map(str::trim_end);
@@ -56,5 +57,6 @@ fn engine() -> Engine {
         mutation::Mutation::default(),
         subscription::Subscription::default(),
     )
+    .override_input_type_description::<ID>("A global id: a UUID.")
     .finish()
 }

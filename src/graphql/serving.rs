@@ -63,13 +63,11 @@ impl Schema {
         mut request: Request,
     ) -> BoxStream<'static, Response> {
         let (schema, principal) = (self.clone(), principal.clone());
-        let is_subscription = request
-            .parsed_query()
-            .map(ToOwned::to_owned)
-            .is_ok_and(|document| {
-                let name = request.operation_name.as_deref();
-                document::operation_type(&document, name) == Some(OperationType::Subscription)
-            });
+        let name = request.operation_name.clone();
+        let is_subscription = request.parsed_query().is_ok_and(|document| {
+            let kind = document::operation_type(document, name.as_deref());
+            kind == Some(OperationType::Subscription)
+        });
         if !is_subscription {
             return once(async move { schema.execute(&principal, request).await }).boxed();
         }

@@ -50,6 +50,7 @@ pub struct SqliteLog {
     closing: Arc<AtomicBool>,
     writer: Mutex<Option<JoinHandle<()>>>,
     events: Arc<Events>,
+    slice_readers: Readers,
     head: watch::Receiver<Position>,
 }
 
@@ -88,13 +89,14 @@ impl SqliteLog {
             .name("log-writer".to_owned())
             .spawn(move || writer.run(&jobs))
             .map_err(|error| storage(error.to_string()))?;
-        let readers = Readers::new(path.to_owned());
+        let readers = Readers::of_events(path.to_owned());
         Ok(Self {
             queue,
             queued_bytes,
             closing: Arc::new(AtomicBool::new(false)),
             writer: Mutex::new(Some(writer)),
             events: Arc::new(Events { ring, readers }),
+            slice_readers: Readers::of_slices(path.to_owned()),
             head,
         })
     }
@@ -180,7 +182,7 @@ impl EventLog for SqliteLog {
     }
 
     fn read_slices(&self, slices: &[DataSlice]) -> Result<Vec<Option<Vec<u8>>>, ReadFault> {
-        self.events.readers.slices(slices, self.head())
+        self.slice_readers.slices(slices, self.head())
     }
 
     fn position_at(&self, time: DateTime<Utc>) -> Result<Position, ReadFault> {

@@ -18,12 +18,18 @@ use crate::event_log::port::{DataSlice, ReadFault, Recorded};
 
 /// The most connections at a time; a further reader waits for one. A read takes microseconds.
 const READERS_MAX: usize = 8;
+/// How much of the file readers of slices map into memory. To reach a slice of a large event one
+/// walks its pages: in a map that takes no call to the system, and a thousand slices a tenth of the
+/// time. (A disk that fails under a map stops the process; so events, which are read in bulk and
+/// would fill memory, are read without.)
+const MAPPED_BYTES: i64 = 1 << 30;
 /// A batch of events ends with the one whose data makes it as large as this.
 pub(super) const BATCH_BYTES_MAX: usize = 4 << 20;
 
 /// The connections.
 pub(super) struct Readers {
     path: PathBuf,
+    mapped_bytes: i64,
     pool: Mutex<Pool>,
     returned: Condvar,
 }
@@ -36,12 +42,22 @@ struct Pool {
 }
 
 impl Readers {
-    /// Readers of this file; none is opened yet.
-    pub(super) fn new(path: PathBuf) -> Self {
+    /// Readers that read events; none is opened yet.
+    pub(super) fn of_events(path: PathBuf) -> Self {
+        Self::new(path, 0)
+    }
+
+    /// Readers that read slices here and there; none is opened yet.
+    pub(super) fn of_slices(path: PathBuf) -> Self {
+        Self::new(path, MAPPED_BYTES)
+    }
+
+    fn new(path: PathBuf, mapped_bytes: i64) -> Self {
         let pool = Mutex::default();
         let returned = Condvar::new();
         Self {
             path,
+            mapped_bytes,
             pool,
             returned,
         }
@@ -146,7 +162,7 @@ impl Readers {
             connection: idle,
         };
         if lent.connection.is_none() {
-            lent.connection = Some(schema::open_reader(&self.path)?);
+            lent.connection = Some(schema::open_reader(&self.path, self.mapped_bytes)?);
         }
         Ok(lent)
     }

@@ -5,6 +5,7 @@ use chrono::DateTime;
 use super::*;
 use crate::domain::ids::{Position, Revision};
 use crate::domain::refusal::Running;
+use crate::domain::values::DatasetStatus;
 
 fn check(refusal: Refusal, code: &str, is_retryable: bool) {
     let problem = Problem::from(refusal.clone());

@@ -23,11 +23,11 @@ pub struct CreateDatasetInput {
     metadata: Option<Json>,
     /// Whether a CREATION operation will fill it; otherwise it is READY at once, with its first
     /// snapshot.
-    #[graphql(default = false)]
-    draft: bool,
+    #[graphql(default_with = "Some(false)")]
+    draft: Option<bool>,
     /// Whether snapshots can be asked for.
-    #[graphql(default = true)]
-    snapshots_enabled: bool,
+    #[graphql(default_with = "Some(true)")]
+    snapshots_enabled: Option<bool>,
     /// Recognises a retry: 1 to 255 characters.
     idempotency_key: Option<String>,
 }
@@ -105,8 +105,8 @@ impl DatasetMutations {
             name: input.name,
             description: input.description.unwrap_or_default(),
             metadata: input.metadata.map(|metadata| metadata.0),
-            draft: input.draft,
-            snapshots_enabled: input.snapshots_enabled,
+            draft: input.draft.unwrap_or(false),
+            snapshots_enabled: input.snapshots_enabled.unwrap_or(true),
         };
         let made = visit.ledger().create_dataset(&caller, new).await?;
         Ok(CreateDatasetPayload {

@@ -36,8 +36,8 @@ pub struct ItemInput {
     /// Its key: 1 to 1,024 bytes of UTF-8 without control characters; none: a fresh UUID.
     key: Option<String>,
     /// What it is.
-    #[graphql(default_with = "ItemKind::Record")]
-    kind: ItemKind,
+    #[graphql(default_with = "Some(ItemKind::Record)")]
+    kind: Option<ItemKind>,
     /// Its data: a JSON object.
     data: Json,
     /// The file it shows, which lies elsewhere.
@@ -106,7 +106,7 @@ impl ItemInput {
     fn checked(self) -> Result<NewItem, Problem> {
         Ok(NewItem {
             key: self.key,
-            kind: self.kind.into(),
+            kind: self.kind.unwrap_or(ItemKind::Record).into(),
             data: self.data.0,
             media: self.media.map(MediaInput::checked).transpose()?,
         })

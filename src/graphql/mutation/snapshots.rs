@@ -73,8 +73,8 @@ pub struct RestoreSnapshotInput {
     /// The version to go back to.
     target: RestoreTarget,
     /// Whether a snapshot shall name the state before.
-    #[graphql(default = false)]
-    safety_snapshot: bool,
+    #[graphql(default_with = "Some(false)")]
+    safety_snapshot: Option<bool>,
     /// The version you saw; if the dataset has moved on since, this is refused.
     if_version: Option<Xact>,
     /// Recognises a retry: 1 to 255 characters.
@@ -96,8 +96,8 @@ pub struct DeleteSnapshotInput {
     /// The snapshot.
     snapshot_id: ID,
     /// Whether to delete it even if it is the dataset's current one, which then has none.
-    #[graphql(default = false)]
-    even_if_current: bool,
+    #[graphql(default_with = "Some(false)")]
+    even_if_current: Option<bool>,
     /// Recognises a retry: 1 to 255 characters.
     idempotency_key: Option<String>,
 }
@@ -205,7 +205,7 @@ impl SnapshotMutations {
         let new = NewRestore {
             dataset: read_id("datasetId", &input.dataset_id)?,
             target: input.target.checked()?,
-            safety_snapshot: input.safety_snapshot,
+            safety_snapshot: input.safety_snapshot.unwrap_or(false),
             if_version: if_version(input.if_version)?,
         };
         let begun = visit.ledger().restore_snapshot(&caller, new).await?;
@@ -224,10 +224,9 @@ impl SnapshotMutations {
         let visit = visit(ctx)?;
         let caller = caller(ctx, "deleteSnapshot", input.idempotency_key.as_deref())?;
         let id = read_id("snapshotId", &input.snapshot_id)?;
+        let even_if_current = input.even_if_current.unwrap_or(false);
         let ledger = visit.ledger();
-        let changed = ledger
-            .delete_snapshot(&caller, id, input.even_if_current)
-            .await?;
+        let changed = ledger.delete_snapshot(&caller, id, even_if_current).await?;
         Ok(DeleteSnapshotPayload {
             snapshot: changed_snapshot(&visit.reads, id)?,
             xact_id: changed.xact.into(),

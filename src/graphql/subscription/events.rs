@@ -10,7 +10,7 @@ use futures_util::stream::unfold;
 use super::Told;
 use crate::domain::ids::Position;
 use crate::graphql::error::Problem;
-use crate::graphql::limits::BATCH_EVENTS_MAX;
+use crate::graphql::limits::{BATCH_EVENTS_DEFAULT, BATCH_EVENTS_MAX};
 use crate::graphql::scalars::Xact;
 use crate::graphql::types::filters::EventFilter;
 use crate::graphql::types::{LedgerEvent, event};
@@ -44,11 +44,14 @@ impl EventSubscriptions {
         #[graphql(desc = "Only events after this one; default: from the first event on.")]
         after: Option<Xact>,
         #[graphql(desc = "Which events; default: all.")] filter: Option<EventFilter>,
-        #[graphql(desc = "The most events of one batch: 1 to 1,000.", default = 100)]
-        max_batch: i32,
+        #[graphql(
+            desc = "The most events of one batch: 1 to 1,000.",
+            default_with = "Some(BATCH_EVENTS_DEFAULT)"
+        )]
+        max_batch: Option<i32>,
     ) -> Result<Told<EventBatch>, Problem> {
         let visit = visit(ctx)?;
-        let limit = usize::try_from(max_batch).unwrap_or_default();
+        let limit = usize::try_from(max_batch.unwrap_or(BATCH_EVENTS_DEFAULT)).unwrap_or_default();
         if !(1..=BATCH_EVENTS_MAX).contains(&limit) {
             let message = format!("maxBatch: a number from 1 to {BATCH_EVENTS_MAX} is needed");
             return Err(Problem::bad_input("maxBatch", message));

@@ -73,8 +73,8 @@ pub struct SnapshotFilter {
     /// Made before this time.
     created_before: Option<Moment>,
     /// Whether deleted snapshots are listed, instead of live ones.
-    #[graphql(default = false)]
-    deleted: bool,
+    #[graphql(default_with = "Some(false)")]
+    deleted: Option<bool>,
 }
 
 /// A filter of snapshots, of one dataset or of all.
@@ -92,7 +92,7 @@ pub fn snapshot_filter(
         created_by: filter.created_by.map(Into::into),
         created_after: time("createdAfter", filter.created_after)?,
         created_before: time("createdBefore", filter.created_before)?,
-        deleted: if filter.deleted {
+        deleted: if filter.deleted == Some(true) {
             DeletedSnapshots::Only
         } else {
             DeletedSnapshots::Hidden

@@ -1,4 +1,4 @@
-//! Problems: what a client is told when the answer is no, and the one table of refusals.
+//! Problems: what a client is told when the answer is no. `refusals.rs` holds the table.
 //!
 //! Every error has a stable code, says whether the same request may succeed later, and what to do
 //! next. What broke inside is never told: it is logged once, under the id that the client sees.
@@ -9,10 +9,10 @@ use async_graphql::{Error, ErrorExtensionValues};
 
 use crate::domain::Refusal;
 use crate::domain::ids::{Malformed, XactId};
-use crate::domain::values::DatasetStatus;
 use crate::ledger::LedgerError;
 use crate::views::ViewFault;
 
+mod refusals;
 #[cfg(test)]
 mod tests;
 
@@ -233,90 +233,5 @@ impl From<ViewFault> for Problem {
 impl From<(&'static str, Malformed)> for Problem {
     fn from((field, malformed): (&'static str, Malformed)) -> Self {
         Self::bad_input(field, format!("{field}: {malformed}"))
-    }
-}
-
-/// The table: each refusal with its code and what to do next.
-impl From<Refusal> for Problem {
-    fn from(refusal: Refusal) -> Self {
-        let message = refusal.to_string();
-        let told = |code, hint| Self::new(code, message.clone(), hint);
-        match refusal {
-            Refusal::BadInput { field, .. } => Self::bad_input(field, message),
-            Refusal::NotFound { .. } => told(
-                Code::NotFound,
-                "Check the id; what is deleted or not yours cannot be told from what never was.",
-            ),
-            Refusal::NameTaken { .. } => {
-                told(Code::NameTaken, "Choose another name.").of_field("name")
-            }
-            Refusal::VersionConflict { .. } => told(
-                Code::VersionConflict,
-                "Read the current version, apply your change to it, and send that as ifVersion.",
-            ),
-            Refusal::DatasetLocked { .. } => told(
-                Code::DatasetLocked,
-                "Wait until what holds the dataset ends: watch datasetChanged, then try again.",
-            )
-            .retryable(),
-            Refusal::DatasetNotReady { status } => not_ready(told, status),
-            Refusal::OperationRunning { .. } => told(
-                Code::OperationRunning,
-                "Wait until it ends: watch datasetChanged, or cancel the task, then try again.",
-            )
-            .retryable(),
-            Refusal::SnapshotsDisabled => told(
-                Code::SnapshotsDisabled,
-                "Enable them with updateDataset(snapshotsEnabled: true).",
-            ),
-            Refusal::SnapshotIsCurrent => told(
-                Code::SnapshotIsCurrent,
-                "Create or restore another snapshot first, or give evenIfCurrent: true.",
-            ),
-            Refusal::NothingToUpdate => {
-                told(Code::NothingToUpdate, "Give at least one field to change.")
-            }
-            Refusal::TaskEnded => told(Code::TaskEnded, "Read the task to see how it ended."),
-            Refusal::LeaseHeld { .. } => told(
-                Code::LeaseLost,
-                "Wait until the lease has run out, then claim the task again.",
-            )
-            .retryable(),
-            Refusal::IdempotencyKeyReused => told(
-                Code::IdempotencyKeyReused,
-                "Use a new idempotencyKey for another input.",
-            )
-            .of_field("idempotencyKey"),
-            Refusal::TooLarge { .. } => told(
-                Code::TooLarge,
-                "Make it smaller, or send it in parts; bulk items go to /v1/datasets/{id}/items.",
-            ),
-            Refusal::BeyondHead { head } => told(
-                Code::BadInput,
-                "Use an xact id that this ledger has given; currentXactId is the newest.",
-            )
-            .of_field("xactId")
-            .with_current(Some(head.xact())),
-        }
-    }
-}
-
-/// Some statuses pass by themselves, others only by what somebody does.
-fn not_ready(told: impl FnOnce(Code, &'static str) -> Problem, status: DatasetStatus) -> Problem {
-    let code = Code::DatasetNotReady;
-    match status {
-        DatasetStatus::Indexing | DatasetStatus::ReadOnly => told(
-            code,
-            "Wait until the dataset is READY again: watch datasetChanged, then try again.",
-        )
-        .retryable(),
-        DatasetStatus::Draft => told(
-            code,
-            "Fill the dataset inside a CREATION operation and finish that first.",
-        ),
-        DatasetStatus::Ready | DatasetStatus::PartialIndex | DatasetStatus::Error => told(
-            code,
-            "Bring the dataset to READY first, by an operation that succeeds.",
-        ),
     }
 }
