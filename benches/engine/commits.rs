@@ -8,6 +8,7 @@ use snapledger::ledger::NewItem;
 
 use super::figures::{Figures, Row};
 use super::items;
+use super::stopwatch::Stopwatch;
 use super::world::{World, import};
 
 /// Changes in one commit.
@@ -17,13 +18,10 @@ const CHANGES: u64 = 10_000;
 pub async fn through_an_import(figures: &mut Figures, world: &mut World) {
     let round = world.next_round();
     let changes: Vec<NewItem> = items::changes(CHANGES, world.size, round).collect();
-    let started = world.stage.clock.elapsed();
+    let watch = Stopwatch::start();
     let committed = import(&world.stage, world.dataset, changes.into_iter()).await;
-    figures.add(
-        Row::Commit,
-        world.column,
-        world.stage.milliseconds_since(started),
-    );
+    figures.add(Row::Commit, world.column, watch.milliseconds());
+    figures.add(Row::CommitWork, world.column, watch.process_milliseconds());
     assert!(
         committed.summary.modified > CHANGES / 2,
         "keys may repeat, but seldom do"
@@ -36,13 +34,9 @@ pub async fn content_edit(figures: &mut Figures, world: &mut World) {
     let changes = items::changes(CHANGES, world.size, round);
     let edits: Vec<Edit> = changes.map(|item| Edit::Put(entry(&item))).collect();
     let nodes = world.stage.nodes();
-    let started = world.stage.clock.elapsed();
+    let watch = Stopwatch::start();
     let grown = edit(&*nodes, root, &edits).expect("an edit");
-    figures.add(
-        Row::ContentEdit,
-        world.column,
-        world.stage.milliseconds_since(started),
-    );
+    figures.add(Row::ContentEdit, world.column, watch.thread_milliseconds());
     black_box(grown);
 }
 

@@ -12,17 +12,20 @@ mod items;
 mod opening;
 mod reads;
 mod stage;
+mod stopwatch;
 mod verbs;
 mod world;
 
-use figures::Figures;
+use figures::{Figures, Row};
 use world::World;
 
 /// The sizes measured when none is named: items of a dataset, or events of a log.
 const SIZES: [(&str, u64); 3] = [("10k", 10_000), ("100k", 100_000), ("1M", 1_000_000)];
 /// How often snapshots and clones are measured for each size.
-const VERB_ROUNDS: usize = 60;
-/// How often restores, commits, differences and reads are.
+const VERB_ROUNDS: usize = 150;
+/// How often restores are.
+const RESTORE_ROUNDS: usize = 30;
+/// How often differences, reads and commits are.
 const WORK_ROUNDS: usize = 9;
 
 fn main() {
@@ -122,10 +125,15 @@ async fn measure(sizes: &[(&'static str, u64)]) -> Figures {
             verbs::clone_snapshot(&mut figures, world).await;
         }
     }
-    eprintln!("all sizes by turns: restores, differences, reads, commits");
-    for _ in 0..WORK_ROUNDS {
+    eprintln!("all sizes by turns: restores");
+    for _ in 0..RESTORE_ROUNDS {
         for world in &mut worlds {
             verbs::restore(&mut figures, world).await;
+        }
+    }
+    eprintln!("all sizes by turns: differences, reads, commits");
+    for _ in 0..WORK_ROUNDS {
+        for world in &mut worlds {
             reads::differences(&mut figures, world).await;
             reads::items(&mut figures, world).await;
             commits::content_edit(&mut figures, world).await;
@@ -136,6 +144,9 @@ async fn measure(sizes: &[(&'static str, u64)]) -> Figures {
             commits::through_an_import(&mut figures, world).await;
         }
     }
+    figures.add_engine(Row::SnapshotEngine, Row::Snapshot);
+    figures.add_engine(Row::CloneEngine, Row::Clone);
+    figures.add_engine(Row::RestoreEngine, Row::RestoreSwitch);
     figures
 }
 

@@ -8,6 +8,7 @@ use snapledger::views::VersionRow;
 
 use super::figures::{Figures, Row};
 use super::items;
+use super::stopwatch::Stopwatch;
 use super::world::World;
 
 /// Items read for one figure.
@@ -26,38 +27,26 @@ pub async fn differences(figures: &mut Figures, world: &mut World) {
         );
     }
     let (from, to) = (&ends[1], &ends[0]);
-    let started = world.stage.clock.elapsed();
+    let watch = Stopwatch::start();
     let counts = reads.diff_summary(from, to).expect("counts");
-    figures.add(
-        Row::DiffCounts,
-        world.column,
-        world.stage.milliseconds_since(started),
-    );
+    figures.add(Row::DiffCounts, world.column, watch.thread_milliseconds());
 
     let (nodes, options) = (world.stage.nodes(), DiffOptions::default());
-    let started = world.stage.clock.elapsed();
+    let watch = Stopwatch::start();
     let changes = diff(&*nodes, from.at.version.root, to.at.version.root, &options);
     let keys = changes
         .map(|change| black_box(change.expect("a change")))
         .count();
-    figures.add(
-        Row::DiffKeys,
-        world.column,
-        world.stage.milliseconds_since(started),
-    );
+    figures.add(Row::DiffKeys, world.column, watch.thread_milliseconds());
     assert_eq!(keys as u64, counts.modified, "the changes only modify");
 
     let wanted = ChangeFilter {
         limit: keys,
         ..ChangeFilter::default()
     };
-    let started = world.stage.clock.elapsed();
+    let watch = Stopwatch::start();
     let (full, has_next) = reads.diff(from, to, &wanted).expect("changes");
-    figures.add(
-        Row::DiffFull,
-        world.column,
-        world.stage.milliseconds_since(started),
-    );
+    figures.add(Row::DiffFull, world.column, watch.thread_milliseconds());
     assert_eq!((full.len(), has_next), (keys, false));
 }
 
@@ -81,9 +70,9 @@ fn read(world: &World, version: &VersionRow, round: u64) -> f64 {
     let reads = world.stage.reads();
     let keys = (0..READS).map(|number| items::mixed(round * READS + number) % world.size);
     let keys: Vec<String> = keys.map(items::key).collect();
-    let started = world.stage.clock.elapsed();
+    let watch = Stopwatch::start();
     for key in &keys {
         black_box(reads.item(version, key).expect("readable").expect("there"));
     }
-    world.stage.milliseconds_since(started)
+    watch.thread_milliseconds()
 }

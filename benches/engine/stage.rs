@@ -4,7 +4,6 @@ use std::fs::File;
 use std::io::Write;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
 
 use snapledger::auth::Principal;
 use snapledger::clock::{Clock, SystemClock};
@@ -15,6 +14,8 @@ use snapledger::event_log::{EventLog, SqliteLog};
 use snapledger::ledger::{Caller, Founding, House, Ledger, NewDataset, Parts, Reads};
 use snapledger::views::Views;
 use tempfile::TempDir;
+
+use super::stopwatch::Stopwatch;
 
 /// The log's file.
 pub const LOG: &str = "log.db";
@@ -112,24 +113,19 @@ impl Stage {
             .expect("a dataset")
             .id
     }
-
-    /// Milliseconds since a moment of [`Clock::elapsed`].
-    pub fn milliseconds_since(&self, started: Duration) -> f64 {
-        (self.clock.elapsed() - started).as_secs_f64() * 1e3
-    }
 }
 
 /// How long this folder's disk takes to write and sync what one small append writes.
-pub fn sync_milliseconds(folder: &Path, clock: &dyn Clock) -> f64 {
-    let mut file = File::options()
+pub fn sync_milliseconds(folder: &Path) -> f64 {
+    let file = File::options()
         .create(true)
         .append(true)
-        .open(folder.join("probe"))
-        .expect("a file");
-    let started = clock.elapsed();
+        .open(folder.join("probe"));
+    let mut file = file.expect("a file");
+    let watch = Stopwatch::start();
     file.write_all(&[7; PROBE_BYTES]).expect("a write");
     file.sync_data().expect("a sync");
-    (clock.elapsed() - started).as_secs_f64() * 1e3
+    watch.milliseconds()
 }
 
 /// The bytes of a file of the house when its write-ahead log is folded in.

@@ -6,38 +6,39 @@ use snapledger::ledger::{CloneSource, NewClone, NewRestore, RestoreTarget, Watch
 
 use super::figures::{Figures, Row};
 use super::stage::{caller, sync_milliseconds};
+use super::stopwatch::Stopwatch;
 use super::world::World;
 
 /// One snapshot of the head.
 pub async fn create_snapshot(figures: &mut Figures, world: &mut World) {
-    let sync = sync_milliseconds(world.folder.path(), &*world.stage.clock);
-    let started = world.stage.clock.elapsed();
+    figures.add(
+        Row::Sync,
+        world.column,
+        sync_milliseconds(world.folder.path()),
+    );
+    let watch = Stopwatch::start();
     world.snapshot().await;
-    let spent = world.stage.milliseconds_since(started);
-    figures.add(Row::Sync, world.column, sync);
-    figures.add(Row::Snapshot, world.column, spent);
-    figures.add(Row::SnapshotEngine, world.column, spent - sync);
+    figures.add(Row::Snapshot, world.column, watch.milliseconds());
 }
 
 /// One clone of a snapshot.
 pub async fn clone_snapshot(figures: &mut Figures, world: &mut World) {
-    let source = CloneSource::Snapshot(world.pair[0]);
+    let (name, source) = (format!("clone {}", world.next_round()), world.pair[0]);
+    let source = CloneSource::Snapshot(source);
     let new = NewClone {
         source,
-        name: None,
+        name: Some(name),
         project: None,
     };
-    let sync = sync_milliseconds(world.folder.path(), &*world.stage.clock);
-    let started = world.stage.clock.elapsed();
-    world
-        .stage
-        .ledger()
-        .clone_snapshot(&caller(), new)
-        .await
-        .expect("a clone");
-    let spent = world.stage.milliseconds_since(started);
-    figures.add(Row::Clone, world.column, spent);
-    figures.add(Row::CloneEngine, world.column, spent - sync);
+    figures.add(
+        Row::Sync,
+        world.column,
+        sync_milliseconds(world.folder.path()),
+    );
+    let watch = Stopwatch::start();
+    let cloned = world.stage.ledger().clone_snapshot(&caller(), new).await;
+    figures.add(Row::Clone, world.column, watch.milliseconds());
+    cloned.expect("a clone");
 }
 
 /// One restore to the snapshot that is 1 % away.
@@ -49,34 +50,29 @@ pub async fn restore(figures: &mut Figures, world: &mut World) {
         if_version: None,
     };
     world.pair.reverse();
-    let sync = sync_milliseconds(world.folder.path(), &*world.stage.clock);
-    let started = world.stage.clock.elapsed();
+    figures.add(
+        Row::Sync,
+        world.column,
+        sync_milliseconds(world.folder.path()),
+    );
+    let watch = Stopwatch::start();
     let begun = world
         .stage
         .ledger()
         .restore_snapshot(&caller(), new)
         .await
         .expect("begun");
-    figures.add(
-        Row::RestoreBegin,
-        world.column,
-        world.stage.milliseconds_since(started),
-    );
+    figures.add(Row::RestoreBegin, world.column, watch.milliseconds());
     let mut watcher = watcher(world, begun.id).await;
-    let mut switching = started;
+    let mut switching = 0.0;
     while let Some(progress) = watcher.next().await {
         if progress.phase == TaskPhase::Switching {
-            switching = world.stage.clock.elapsed();
+            switching = watch.milliseconds();
         }
     }
-    let switch = world.stage.milliseconds_since(switching);
-    figures.add(Row::RestoreSwitch, world.column, switch);
-    figures.add(Row::RestoreSwitchEngine, world.column, switch - sync);
-    figures.add(
-        Row::Restore,
-        world.column,
-        world.stage.milliseconds_since(started),
-    );
+    let spent = watch.milliseconds();
+    figures.add(Row::RestoreSwitch, world.column, spent - switching);
+    figures.add(Row::Restore, world.column, spent);
     let task = world
         .stage
         .reads()
