@@ -151,13 +151,13 @@ impl Hall {
         }
     }
 
-    /// Sends staged items to a task's stream, without waiting for anything; answers with their
-    /// place in it.
+    /// Sends staged items to a task's stream in one append, without waiting for anything; answers
+    /// with the place of the first in it.
     pub fn stage(
         &self,
         call: &Call,
         task: TaskId,
-        staged: ItemsStaged,
+        staged: Vec<ItemsStaged>,
     ) -> Outcome<(Appending, Revision)> {
         let target = Target {
             task: Some(task),
@@ -167,7 +167,7 @@ impl Hall {
         let place = std::cell::Cell::new(Revision::FIRST);
         let decide = |seen: &Seen<'_>| {
             place.set(seen.task()?.revision.next());
-            let task = vec![Event::ItemsStaged(staged.clone())];
+            let task = staged.iter().cloned().map(Event::ItemsStaged).collect();
             Ok(Decision {
                 task,
                 ..Decision::default()
