@@ -1,7 +1,7 @@
 //! The command line, one file a subcommand.
 //!
-//! What changes a ledger is asked of its server, over GraphQL or in bulk; only `serve` and `rebuild`
-//! open a data folder themselves. A failure says what to do next and ends with a code other than 0.
+//! What changes a ledger is asked of its server, over GraphQL or in bulk; only `serve` and
+//! `rebuild` open a data folder themselves. A failure says what to do next and ends with a code other than 0.
 
 mod bar;
 mod connection;

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::harness::{Home, PAUSE, Random, Server, Socket, line, lines, text, within};
 
-/// Items of a restore that takes long enough to be killed in the middle.
+/// Items of a restore or an import that takes long enough to be killed in the middle.
 const ITEMS: u64 = 40_000;
 /// Items of an import that is killed near its end.
 const FEW_ITEMS: u64 = 4_000;
@@ -127,9 +127,15 @@ async fn an_import_killed_halfway_fails_once_and_shows_nothing() {
         .commit(&dataset, vec![json!({ "key": "a", "data": {} })], &[])
         .await;
     let root = server.digest(&dataset).await;
-    let upload = half_an_upload(&server, &dataset, lines(FEW_ITEMS, 1));
+    let upload = half_an_upload(&server, &dataset, lines(ITEMS, 1));
     let sending = tokio::spawn(upload.send());
     let task = running_import(&server, &dataset).await;
+    within("the first staged items", async {
+        while count(&server.task_events(&task).await, "ItemsStaged") == 0 {
+            tokio::time::sleep(PAUSE).await;
+        }
+    })
+    .await;
     server.kill();
     assert!(sending.await.expect("the sender").is_err());
 

@@ -1,4 +1,5 @@
-//! Reading a state that is not at hand: its rows in the views, then what its stream has beyond them.
+//! Reading a state that is not at hand: its rows in the views, then what its stream has beyond
+//! them.
 
 use super::Hall;
 use crate::domain::Dataset;

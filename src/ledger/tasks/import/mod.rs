@@ -157,14 +157,9 @@ impl Importer {
             entry.place.chunk =
                 position.ok_or_else(|| LedgerError::Fault("a staged chunk was lost".to_owned()))?;
         }
-        self.ledger
-            .inner
-            .board
-            .step(self.task, self.lines, Some(self.lines));
-        self.ledger
-            .inner
-            .board
-            .enter(self.task, TaskPhase::Switching);
+        let board = &self.ledger.inner.board;
+        board.step(self.task, self.lines, Some(self.lines));
+        board.enter(self.task, TaskPhase::Switching);
         let committed = self.commit(edits.into()).await;
         match &committed {
             Ok(_) => self.ended = true,
@@ -189,11 +184,9 @@ impl Importer {
             return Ok(());
         }
         self.stage(full).await?;
-        self.ledger.inner.board.step(self.task, self.lines, None);
-        if self
-            .ledger
-            .inner
-            .board
+        let board = &self.ledger.inner.board;
+        board.step(self.task, self.lines, None);
+        if board
             .latest(self.task)
             .is_some_and(|latest| latest.phase.is_end())
         {
