@@ -171,14 +171,20 @@ async fn a_version_stays_as_it_was_and_a_stale_one_is_a_conflict() {
     );
     assert_eq!(stale["currentXactId"], second["xactId"]);
 
+    let far = crate::domain::ids::Position(1 << 40).xact().to_string();
+    for (wanted, expected) in [
+        (second["xactId"].as_str().expect("text"), 200),
+        (&far, 400),
+        ("7", 400),
+    ] {
+        let headers = [("x-min-xact-id", wanted)];
+        let (status, answer) = served.post(&id, "", &headers, "{\"data\":{}}").await;
+        assert_eq!(status.as_u16(), expected, "{wanted} {answer}");
+    }
     let snapshot = served.first_snapshot(&other);
     for (query, status, code) in [
         (format!("?at={snapshot}"), 404, "NOT_FOUND"),
-        (
-            format!("?at={}", crate::domain::ids::Position(1 << 40).xact()),
-            400,
-            "BAD_INPUT",
-        ),
+        (format!("?at={far}"), 400, "BAD_INPUT"),
         ("?at=2001-01-01T00:00:00Z".to_owned(), 404, "NOT_FOUND"),
         ("?at=now".to_owned(), 400, "BAD_INPUT"),
         ("?limit=1".to_owned(), 400, "BAD_INPUT"),
