@@ -33,14 +33,23 @@ curl_line() {
     printf "    -d '{\"query\":\"%s\"}'; echo\n\n" "$document"
 }
 
+# 7 says that nobody listens there.
+listening=0
+curl -s -o /dev/null --max-time 2 "$url/" || listening=$?
+if [ "$listening" -ne 7 ]; then
+    echo "error: something listens on $SNAPLEDGER_LISTEN already"
+    echo "  what now: stop it, or use another port: make run SNAPLEDGER_LISTEN=127.0.0.1:7979"
+    exit 1
+fi
+
 "$snapledger" serve &
 server=$!
 trap 'kill "$server" 2>/dev/null; wait "$server" || true' EXIT
 
 for _ in $(seq 600); do
     if ! kill -0 "$server" 2>/dev/null; then
+        # It has said why.
         trap - EXIT
-        echo "  to use another port: make run SNAPLEDGER_LISTEN=127.0.0.1:7979"
         exit 1
     fi
     [ "$(curl -s -o /dev/null -w '%{http_code}' "$url/readyz")" = 200 ] && break
