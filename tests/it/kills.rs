@@ -1,5 +1,7 @@
 //! Killed in the middle: after the restart every task has ended once, and nothing is half done.
 
+use std::time::Duration;
+
 use futures_util::stream;
 use serde_json::{Value, json};
 
@@ -79,6 +81,33 @@ async fn a_restore_killed_while_verifying_goes_on_after_the_restart_and_ends_onc
         server.export(&dataset, None).await == before,
         "an item differs"
     );
+}
+
+#[tokio::test]
+async fn a_restore_killed_at_any_moment_ends_once() {
+    let mut random = Random::fresh();
+    let home = Home::new();
+    let mut server = home.start().await;
+    let dataset = server.dataset("any moment").await;
+    server.import(&dataset, "", lines(FEW_ITEMS, 1)).await;
+    let full = server.snapshot(&dataset, "full").await;
+    let empty = server.snapshot_of_creation(&dataset).await;
+    for round in 0..6 {
+        let (target, items) = [(&empty, 0), (&full, FEW_ITEMS)][round % 2];
+        let task = server
+            .begin_restore(&dataset, json!({ "snapshotId": target }))
+            .await;
+        let wait_ms = random.below(if items == 0 { 8 } else { 80 });
+        tokio::time::sleep(Duration::from_millis(wait_ms)).await;
+        server.kill();
+        server = home.start().await;
+        assert_eq!(server.task_end(&task).await["phase"], "COMPLETED");
+        let events = server.task_events(&task).await;
+        let ends = ["SnapshotRestored", "TaskCompleted"].map(|name| count(&events, name));
+        assert_eq!(ends, [1, 1], "killed after {wait_ms} ms: {events:?}");
+        assert_eq!(server.head(&dataset).await["itemCount"], items);
+    }
+    assert!(server.export(&dataset, None).await == lines(FEW_ITEMS, 1));
 }
 
 /// An upload that sends half of its lines, and then waits for ever.
