@@ -102,9 +102,3 @@ pub async fn child(size: u64) {
         println!("{}", kilobytes * 1_024.0 / 1e6);
     }
 }
-
-pub async fn measure_once(size: u64) -> Imported {
-    let (i, spent, work) = timed_import(size, (0..size).map(|number| items::item(number, 0))).await;
-    eprintln!("import {spent:.0} ms, work {work:.0}");
-    i
-}

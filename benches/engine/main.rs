@@ -40,50 +40,6 @@ fn main() {
         [opening::CHILD, size, folder] => {
             runtime.block_on(opening::child(number(size), folder.as_ref()));
         }
-        ["scratch-open", folder] => runtime.block_on(async {
-            let clock = snapledger::clock::SystemClock::start();
-            let c0 = cpu();
-            let stage = stage::Stage::open(folder.as_ref()).await;
-            eprintln!(
-                "open {:?} cpu {:.1}",
-                snapledger::clock::Clock::elapsed(&clock),
-                cpu() - c0
-            );
-            stage.close().await;
-        }),
-        ["scratch-reads", size] => runtime.block_on(async {
-            let size = number(size);
-            let mut figures = Figures::of(&[("x", size)]);
-            let c0 = cpu();
-            let mut world = World::new(0, imports::measure_once(size).await).await;
-            eprintln!("import cpu {:.1}", cpu() - c0);
-            disk::measure(&mut figures, &mut world).await;
-            world.change_one_percent().await;
-            eprintln!("ready {}", std::process::id());
-            let c0 = cpu();
-            for _ in 0..40 {
-                match std::env::var("WHAT").unwrap().as_str() {
-                    "reads" => reads::items(&mut figures, &mut world).await,
-                    "diff" => reads::differences(&mut figures, &mut world).await,
-                    "commit" => commits::through_an_import(&mut figures, &mut world).await,
-                    "edit" => commits::content_edit(&mut figures, &mut world).await,
-                    "restore" => verbs::restore(&mut figures, &mut world).await,
-                    "snap" => {
-                        for _ in 0..50 {
-                            verbs::create_snapshot(&mut figures, &mut world).await
-                        }
-                    }
-                    "clone" => {
-                        for _ in 0..50 {
-                            verbs::clone_snapshot(&mut figures, &mut world).await
-                        }
-                    }
-                    _ => {}
-                }
-            }
-            eprintln!("rounds cpu {:.1}", (cpu() - c0) / 40.0);
-            figures.print();
-        }),
         _ => runtime.block_on(measure(&sizes(&asked))).print(),
     }
 }
@@ -148,19 +104,4 @@ async fn measure(sizes: &[(&'static str, u64)]) -> Figures {
     figures.add_engine(Row::CloneEngine, Row::Clone);
     figures.add_engine(Row::RestoreEngine, Row::RestoreSwitch);
     figures
-}
-
-fn cpu() -> f64 {
-    std::fs::read_dir("/proc/self/task")
-        .unwrap()
-        .map(|e| {
-            let t =
-                std::fs::read_to_string(e.unwrap().path().join("schedstat")).unwrap_or_default();
-            t.split(' ')
-                .next()
-                .and_then(|n| n.parse::<f64>().ok())
-                .unwrap_or_default()
-                / 1e6
-        })
-        .sum()
 }
