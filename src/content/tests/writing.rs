@@ -29,8 +29,8 @@ fn what_is_inserted_is_found_at_once_and_after_a_flush_in_the_file() {
     store.flush().unwrap();
     let count = "SELECT count(*) FROM nodes";
     let file = Connection::open(&path).unwrap();
-    let stored: usize = file.query_row(count, [], |row| row.get(0)).unwrap();
-    assert_eq!(stored, grown.nodes.len());
+    let stored: i64 = file.query_row(count, [], |row| row.get(0)).unwrap();
+    assert_eq!(stored as usize, grown.nodes.len());
     assert_eq!(store.checkpoint(), Ok(Some(CHECKPOINT)));
     assert_eq!(verify(&store, grown.root), Ok(grown.totals));
 }
