@@ -12,6 +12,7 @@
 mod http;
 
 use std::collections::BTreeMap;
+use std::process::ExitCode;
 
 pub use http::{Client, Outcome};
 use serde_json::{Value, json};
@@ -51,8 +52,15 @@ const CHANGES: &str = "query ($xactId: XactId!, $after: String) {
 fragment Body on Item { kind data media { uri mimeType byteSize digest } digest }";
 
 #[tokio::main]
-async fn main() -> Outcome<()> {
+async fn main() -> ExitCode {
+    http::ended(run().await)
+}
+
+async fn run() -> Outcome<()> {
     let until = std::env::args().nth(1);
+    if until.as_deref().is_some_and(|until| !is_xact_id(until)) {
+        return Err("an xact id has 19 digits, as `snapledger log` shows them".into());
+    }
     let client = Client::of_environment()?;
     let state = replay(&client, until.as_deref()).await?;
     for (dataset, items) in &state {
@@ -63,6 +71,10 @@ async fn main() -> Outcome<()> {
         eprintln!("dataset {dataset}: {} items", items.len());
     }
     Ok(())
+}
+
+fn is_xact_id(text: &str) -> bool {
+    text.len() == 19 && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// The state that all events up to this one come to.

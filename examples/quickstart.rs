@@ -12,6 +12,8 @@ mod http;
 #[path = "client/pushes.rs"]
 mod pushes;
 
+use std::process::ExitCode;
+
 use http::{Client, Outcome};
 use pushes::Pushes;
 use serde_json::{Value, json};
@@ -20,7 +22,11 @@ use serde_json::{Value, json};
 const NAME: &str = "quickstart";
 
 #[tokio::main]
-async fn main() -> Outcome<()> {
+async fn main() -> ExitCode {
+    http::ended(run().await)
+}
+
+async fn run() -> Outcome<()> {
     let client = Client::of_environment()?;
     let dataset = fresh_dataset(&client).await?;
     println!("dataset {dataset}");

@@ -12,6 +12,8 @@ mod http;
 #[path = "client/pushes.rs"]
 mod pushes;
 
+use std::process::ExitCode;
+
 use http::{Client, Outcome};
 use pushes::Pushes;
 use serde_json::{Value, json};
@@ -28,7 +30,11 @@ const PROGRESS: &str = "subscription ($dataset: ID!) {
 }";
 
 #[tokio::main]
-async fn main() -> Outcome<()> {
+async fn main() -> ExitCode {
+    http::ended(run().await)
+}
+
+async fn run() -> Outcome<()> {
     let mut arguments = std::env::args().skip(1);
     let dataset_name = arguments.next().unwrap_or_else(|| DATASET_DEFAULT.into());
     let client = Client::of_environment()?;

@@ -4,6 +4,7 @@
 
 use std::error::Error;
 use std::fmt;
+use std::process::ExitCode;
 
 use serde_json::{Value, json};
 
@@ -12,6 +13,17 @@ const SERVER_DEFAULT: &str = "http://127.0.0.1:7878";
 
 /// What an example comes to: a value, or why there is none.
 pub type Outcome<T> = Result<T, Box<dyn Error>>;
+
+/// How an example ends: well, or with its trouble told.
+pub fn ended(outcome: Outcome<()>) -> ExitCode {
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(trouble) => {
+            eprintln!("{trouble}");
+            ExitCode::FAILURE
+        }
+    }
+}
 
 /// Someone who asks one server with one key.
 #[derive(Clone)]
@@ -86,7 +98,7 @@ impl Refused {
 
 impl fmt::Display for Refused {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{} ({}) {}", self.message, self.code, self.hint)
+        write!(formatter, "{} ({}). {}", self.message, self.code, self.hint)
     }
 }
 

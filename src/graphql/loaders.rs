@@ -1,7 +1,8 @@
 //! Loading by id: many nested fields of a list in one read, a single one in line.
 //!
-//! A batch goes by way of another task, which costs more than the read of one row; so only fields
-//! inside a list wait for each other. What a principal may not see is never loaded.
+//! What a list said it would be asked for is read together, in line. The rest of what is nested in
+//! lists goes by the data loader, in batches, by way of another task; that costs more than the read
+//! of one row, so fields outside lists never do. What a principal may not see is never loaded.
 
 use std::collections::HashMap;
 use std::hash::Hash;
@@ -12,7 +13,8 @@ use async_graphql::dataloader::{DataLoader, Loader};
 use async_graphql::{Context, QueryPathSegment};
 
 use super::error::Problem;
-use super::visit::visit;
+use super::expected::Expected;
+use super::visit::{Visit, visit};
 use crate::domain::ids::{DatasetId, Position, ProjectId, SnapshotId, TaskId};
 use crate::ledger::Reads;
 use crate::views::{DatasetRow, ProjectRow, SnapshotRow, TaskRow};
@@ -24,13 +26,22 @@ pub struct Rows(Reads);
 pub struct Loaders {
     reads: Reads,
     loader: OnceLock<DataLoader<Rows>>,
+    /// Projects of listed datasets.
+    pub projects: Expected<ProjectId, ProjectRow>,
+    /// Datasets of listed snapshots.
+    pub datasets: Expected<DatasetId, DatasetRow>,
+    /// Current snapshots of listed datasets.
+    pub snapshots: Expected<SnapshotId, SnapshotRow>,
 }
 
 impl Loaders {
-    pub(super) const fn new(reads: Reads) -> Self {
+    pub(super) fn new(reads: Reads) -> Self {
         Self {
             reads,
             loader: OnceLock::new(),
+            projects: Expected::default(),
+            datasets: Expected::default(),
+            snapshots: Expected::default(),
         }
     }
 
@@ -45,6 +56,24 @@ impl Rows {
     fn sees(&self, project: ProjectId) -> bool {
         self.0.role_in(project).is_some()
     }
+
+    fn snapshots(&self, ids: &[SnapshotId]) -> Result<HashMap<SnapshotId, SnapshotRow>, Problem> {
+        let rows = self.0.views().snapshots_by_ids_even_deleted(ids)?;
+        let seen = rows.into_iter().filter(|row| self.sees(row.project));
+        Ok(seen.map(|row| (row.id, row)).collect())
+    }
+
+    fn datasets(&self, ids: &[DatasetId]) -> Result<HashMap<DatasetId, DatasetRow>, Problem> {
+        let rows = self.0.views().datasets_by_ids_even_deleted(ids)?;
+        let seen = rows.into_iter().filter(|row| self.sees(row.project));
+        Ok(seen.map(|row| (row.id, row)).collect())
+    }
+
+    fn projects(&self, ids: &[ProjectId]) -> Result<HashMap<ProjectId, ProjectRow>, Problem> {
+        let rows = self.0.views().projects_by_ids(ids)?;
+        let seen = rows.into_iter().filter(|row| self.sees(row.id));
+        Ok(seen.map(|row| (row.id, row)).collect())
+    }
 }
 
 impl Loader<ProjectId> for Rows {
@@ -52,9 +81,7 @@ impl Loader<ProjectId> for Rows {
     type Error = Problem;
 
     async fn load(&self, ids: &[ProjectId]) -> Result<HashMap<ProjectId, ProjectRow>, Problem> {
-        let rows = self.0.views().projects_by_ids(ids)?;
-        let seen = rows.into_iter().filter(|row| self.sees(row.id));
-        Ok(seen.map(|row| (row.id, row)).collect())
+        self.projects(ids)
     }
 }
 
@@ -63,9 +90,7 @@ impl Loader<DatasetId> for Rows {
     type Error = Problem;
 
     async fn load(&self, ids: &[DatasetId]) -> Result<HashMap<DatasetId, DatasetRow>, Problem> {
-        let rows = self.0.views().datasets_by_ids_even_deleted(ids)?;
-        let seen = rows.into_iter().filter(|row| self.sees(row.project));
-        Ok(seen.map(|row| (row.id, row)).collect())
+        self.datasets(ids)
     }
 }
 
@@ -74,9 +99,7 @@ impl Loader<SnapshotId> for Rows {
     type Error = Problem;
 
     async fn load(&self, ids: &[SnapshotId]) -> Result<HashMap<SnapshotId, SnapshotRow>, Problem> {
-        let rows = self.0.views().snapshots_by_ids_even_deleted(ids)?;
-        let seen = rows.into_iter().filter(|row| self.sees(row.project));
-        Ok(seen.map(|row| (row.id, row)).collect())
+        self.snapshots(ids)
     }
 }
 
@@ -108,16 +131,31 @@ impl Loader<Position> for Rows {
 
 /// The project of this id.
 pub async fn project(ctx: &Context<'_>, id: ProjectId) -> Result<Option<ProjectRow>, Problem> {
+    let visit = visit(ctx)?;
+    let read = |ids: &[_]| Rows(visit.reads.clone()).projects(ids);
+    if let Some(row) = visit.loaders.projects.get(id, now(visit), read)? {
+        return Ok(row);
+    }
     load(ctx, id, |reads| Ok(reads.project(id)?)).await
 }
 
 /// The dataset of this id, live or deleted.
 pub async fn dataset(ctx: &Context<'_>, id: DatasetId) -> Result<Option<DatasetRow>, Problem> {
+    let visit = visit(ctx)?;
+    let read = |ids: &[_]| Rows(visit.reads.clone()).datasets(ids);
+    if let Some(row) = visit.loaders.datasets.get(id, now(visit), read)? {
+        return Ok(row);
+    }
     load(ctx, id, |reads| Ok(reads.dataset_even_deleted(id)?)).await
 }
 
 /// The snapshot of this id, live or deleted.
 pub async fn snapshot(ctx: &Context<'_>, id: SnapshotId) -> Result<Option<SnapshotRow>, Problem> {
+    let visit = visit(ctx)?;
+    let read = |ids: &[_]| Rows(visit.reads.clone()).snapshots(ids);
+    if let Some(row) = visit.loaders.snapshots.get(id, now(visit), read)? {
+        return Ok(row);
+    }
     load(ctx, id, |reads| Ok(reads.snapshot_even_deleted(id)?)).await
 }
 
@@ -150,6 +188,10 @@ where
     } else {
         alone(&visit.reads)
     }
+}
+
+fn now(visit: &Visit) -> Position {
+    visit.reads.views().position()
 }
 
 fn is_in_a_list(ctx: &Context<'_>) -> bool {

@@ -14,6 +14,7 @@ mod connection;
 mod cursor;
 mod document;
 mod error;
+mod expected;
 mod limits;
 mod loaders;
 mod mutation;

@@ -25,7 +25,7 @@ use super::limits::{BATCH_REQUESTS_MAX, BODY_BYTES_MAX, READ_ON_BYTES_MAX};
 use super::serving::Schema;
 use crate::auth::Principal;
 use crate::gatekeeper::Gatekeeper;
-use crate::ledger::LedgerError;
+use crate::ledger::Outcome;
 
 /// What the routes need.
 #[derive(Clone)]
@@ -43,10 +43,10 @@ pub fn routes(schema: Schema, gatekeeper: Gatekeeper) -> Router {
 }
 
 async fn over_http(State(served): State<Served>, request: axum::extract::Request) -> HttpResponse {
-    let principal = match served.gatekeeper.principal(request.headers()) {
+    let principal = match looked_up(served.gatekeeper.principal(request.headers())) {
         Ok(Some(principal)) => principal,
         Ok(None) => return refused(StatusCode::UNAUTHORIZED, &Problem::unauthenticated()),
-        Err(fault) => return failed(&fault),
+        Err(problem) => return refused(StatusCode::INTERNAL_SERVER_ERROR, &problem),
     };
     let requests = match received(request).await {
         Ok(requests) => requests,
@@ -144,9 +144,9 @@ async fn over_socket(
         let problem = Problem::new(Code::BadInput, "this cannot be asked by GET", hint);
         return refused(StatusCode::METHOD_NOT_ALLOWED, &problem);
     };
-    let known = match served.gatekeeper.principal(&parts.headers) {
+    let known = match looked_up(served.gatekeeper.principal(&parts.headers)) {
         Ok(known) => known,
-        Err(fault) => return failed(&fault),
+        Err(problem) => return refused(StatusCode::INTERNAL_SERVER_ERROR, &problem),
     };
     let principal = Arc::new(OnceLock::new());
     if let Some(known) = known {
@@ -182,7 +182,7 @@ fn introduced(
     let credential = credentials.next().and_then(|(_, value)| value.as_str());
     match (credential, principal.get()) {
         (Some(credential), None) => {
-            let known = gatekeeper.of_authorization(credential)?;
+            let known = looked_up(gatekeeper.of_authorization(credential))?;
             // Only this call sets the cell once the socket is open.
             let _ = principal.set(known.ok_or_else(Problem::unauthenticated)?);
             Ok(())
@@ -232,11 +232,10 @@ fn refused(status: StatusCode, problem: &Problem) -> HttpResponse {
     (status, Json(json!({ "errors": [error] }))).into_response()
 }
 
-/// The credential cannot be looked up.
-fn failed(fault: &LedgerError) -> HttpResponse {
-    tracing::error!(%fault, "a credential cannot be looked up");
-    refused(
-        StatusCode::INTERNAL_SERVER_ERROR,
-        &Problem::fault(fault.to_string()),
-    )
+/// Whose a credential is; that it cannot be looked up is logged here.
+fn looked_up(found: Outcome<Option<Principal>>) -> Result<Option<Principal>, Problem> {
+    found.map_err(|fault| {
+        tracing::error!(%fault, "a credential cannot be looked up");
+        Problem::fault(fault.to_string())
+    })
 }

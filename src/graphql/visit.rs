@@ -19,7 +19,8 @@ pub struct Visit {
     pub id: Uuid,
     /// The limits that hold.
     pub limits: Limits,
-    pub(super) loaders: Loaders,
+    /// What nested fields load.
+    pub loaders: Loaders,
 }
 
 impl Visit {

@@ -1,5 +1,6 @@
 //! The audit: what the example folds from events alone is what the server shows.
 
+use futures_util::future::join_all;
 use serde_json::{Value, json};
 
 use crate::harness::{Home, KEY, Random, Server, item, lines, text};
@@ -14,6 +15,10 @@ use audit_replay::{Client, replay};
 const STEPS: usize = 60;
 /// Moments at which the audit is compared.
 const MOMENTS: usize = 5;
+/// Writers that race restores, the commits that each tries, and the restores.
+const WRITERS: u64 = 4;
+const COMMITS: u32 = 25;
+const RESTORES: usize = 8;
 
 /// Does something to one of the datasets, or makes another one.
 async fn step(server: &Server, datasets: &mut Vec<(String, Vec<String>)>, random: &mut Random) {
@@ -108,4 +113,54 @@ async fn the_audit_folds_from_events_alone_what_the_server_shows_at_any_moment()
         "a deleted dataset is still there"
     );
     assert_eq!(end.len(), live.len());
+}
+
+/// Tries to commit again and again; answers the versions that were made.
+async fn write(server: &Server, dataset: &str, writer: u64) -> Vec<String> {
+    let document = "mutation ($input: CommitItemsInput!) {
+        commitItems(input: $input) { xactId }
+    }";
+    let mut made = Vec::new();
+    for round in 0..COMMITS {
+        let upserts = json!([item(writer, round), item(100 + u64::from(round), 1)]);
+        let input = json!({ "datasetId": dataset, "upserts": upserts });
+        let answer = server.answer(document, json!({ "input": input })).await;
+        if answer.is_refused() {
+            assert_eq!(answer.error().code, "DATASET_LOCKED");
+        } else {
+            made.push(text(&answer.data()["commitItems"]["xactId"]));
+        }
+    }
+    made
+}
+
+#[tokio::test]
+async fn what_was_acknowledged_while_writers_and_restores_raced_is_in_the_log_once() {
+    let home = Home::new();
+    let server = home.start().await;
+    let dataset = server.dataset("raced").await;
+    server.import(&dataset, "", lines(300, 1)).await;
+    let snapshot = server.snapshot(&dataset, "the start").await;
+    let writers = join_all((0..WRITERS).map(|writer| write(&server, &dataset, writer)));
+    let restores = async {
+        for _ in 0..RESTORES {
+            let task = server.restore(&dataset, &snapshot).await;
+            assert_eq!(task["phase"], "COMPLETED", "{task}");
+        }
+    };
+    let (made, ()) = tokio::join!(writers, restores);
+    let mut made = made.concat();
+    made.sort();
+
+    let events = server.events("xactId type data").await;
+    let of = |kind: &str| -> Vec<String> {
+        let its = events.iter().filter(|event| event["type"] == kind);
+        its.map(|event| text(&event["xactId"])).collect()
+    };
+    let import_and_commits = of("ItemsCommitted");
+    assert_eq!(import_and_commits[1..], made);
+    assert_eq!(of("SnapshotRestored").len(), RESTORES);
+    let client = Client::new(&server.address, KEY);
+    let head = text(&events[events.len() - 1]["xactId"]);
+    check_moment(&server, &client, &[&dataset], &head).await;
 }

@@ -7,7 +7,7 @@ use tokio::io::{AsyncRead, AsyncReadExt};
 use crate::harness::{Home, Server, item, line, lines, reply, text};
 
 /// The most memory that a server may hold after an import of 100,000 items, in KiB.
-const MEMORY_KIB_MAX: u64 = 300 << 10;
+const MEMORY_KIB_MAX: u64 = 200 << 10;
 
 async fn packed(mut encoder: impl AsyncRead + Unpin) -> Vec<u8> {
     let mut bytes = Vec::new();

@@ -5,12 +5,19 @@ use std::io::{Read, Seek, SeekFrom, Write};
 
 use serde_json::{Value, json};
 
-use crate::harness::{Home, KEY, Random, Server, lines, within};
+use crate::harness::{Home, Random, lines, text};
 
 /// Items in the dataset.
 const ITEMS: u64 = 20_000;
 /// Bytes flipped, each in a copy of its own.
 const FLIPS: usize = 8;
+/// The size of a page of the file.
+const PAGE_BYTES: u64 = 16 << 10;
+
+fn cache_bytes(home: &Home) -> u64 {
+    let about = std::fs::metadata(home.data().join("content.db"));
+    about.expect("the cache").len()
+}
 
 /// Flips all bits of the byte at this offset.
 fn flip(home: &Home, offset: u64) {
@@ -28,22 +35,6 @@ fn flip(home: &Home, offset: u64) {
     file.write_all(&[!byte[0]]).expect("the byte's opposite");
 }
 
-/// What a listing gives: the items, or nothing when it broke off or was refused.
-async fn listing(server: &Server, dataset: &str, at: Option<&str>) -> Option<String> {
-    let request = server
-        .http
-        .get(format!("{}/v1/datasets/{dataset}/items", server.address));
-    let request = at
-        .into_iter()
-        .fold(request, |request, at| request.query(&[("at", at)]));
-    let answered = within("a listing", request.bearer_auth(KEY).send())
-        .await
-        .expect("an answer");
-    let is_success = answered.status().is_success();
-    let text = within("its body", answered.text()).await.ok()?;
-    is_success.then_some(text)
-}
-
 /// Whether this names a node: 64 hex digits.
 fn names_a_node(error: &Value) -> bool {
     let error = error.as_str().unwrap_or_default();
@@ -52,8 +43,20 @@ fn names_a_node(error: &Value) -> bool {
         .any(|run| run.len() == 64)
 }
 
-#[tokio::test]
-async fn a_flipped_byte_is_repaired_or_told_and_never_changes_an_item() {
+/// A dataset that was changed after a snapshot, on a server that has stopped since.
+struct Kept {
+    home: Home,
+    dataset: String,
+    snapshot: String,
+    /// The items of the snapshot.
+    before: String,
+    /// The items after the change.
+    later: String,
+    /// The version of those.
+    changed: String,
+}
+
+async fn keep() -> Kept {
     let home = Home::new();
     let server = home.start().await;
     let dataset = server.dataset("damaged").await;
@@ -64,41 +67,64 @@ async fn a_flipped_byte_is_repaired_or_told_and_never_changes_an_item() {
     let changed = server
         .import(&dataset, "?mode=replace", later.clone())
         .await;
-    let changed = changed["xactId"].as_str().expect("an xact id");
+    let changed = text(&changed["xactId"]);
     server.stop().await;
+    Kept {
+        home,
+        dataset,
+        snapshot,
+        before,
+        later,
+        changed,
+    }
+}
 
+/// Restores on a damaged folder: what was damaged is mended, or the restore fails by name.
+async fn check_damaged(kept: &Kept, damaged: &Home) {
+    let server = damaged.start().await;
+    let task = server.restore(&kept.dataset, &kept.snapshot).await;
+    match task["phase"].as_str() {
+        Some("COMPLETED") => {
+            let restored = server.export(&kept.dataset, None).await;
+            assert!(restored == kept.before, "another item came back");
+        }
+        Some("FAILED") => assert!(names_a_node(&task["error"]), "{task}"),
+        other => panic!("ended as {other:?}"),
+    }
+    let later = server.export(&kept.dataset, Some(&kept.changed)).await;
+    assert!(later == kept.later, "another item is shown");
+    let item = json!({ "key": "z", "data": {} });
+    server.commit(&kept.dataset, vec![item], &[]).await;
+}
+
+#[tokio::test]
+async fn a_flipped_byte_is_repaired_or_told_and_never_changes_an_item() {
+    let kept = keep().await;
     let mut random = Random::fresh();
-    let size = std::fs::metadata(home.data().join("content.db"))
-        .expect("the cache")
-        .len();
+    let size = cache_bytes(&kept.home);
     assert!(
         size > 100_000,
-        "the nodes are not in the file, which has {size} bytes"
+        "the nodes are not in the file of {size} bytes"
     );
     for _ in 0..FLIPS {
         let offset = random.below(size);
         println!("byte {offset} of {size}");
-        let damaged = home.copy();
+        let damaged = kept.home.copy();
         flip(&damaged, offset);
-        let server = damaged.start().await;
-        let task = server.restore(&dataset, &snapshot).await;
-        match task["phase"].as_str() {
-            Some("COMPLETED") => {
-                let restored = listing(&server, &dataset, None).await;
-                assert!(
-                    restored.as_deref() == Some(before.as_str()),
-                    "another item came back"
-                );
-            }
-            Some("FAILED") => assert!(names_a_node(&task["error"]), "{task}"),
-            other => panic!("ended as {other:?}"),
-        }
-        if let Some(found) = listing(&server, &dataset, Some(changed)).await {
-            assert!(found == later, "another item is shown");
-        }
-        let write = server.commit(&dataset, vec![json!({ "key": "z", "data": {} })], &[]);
-        write.await;
+        check_damaged(&kept, &damaged).await;
     }
+}
+
+#[tokio::test]
+async fn a_byte_flipped_in_every_page_is_repaired_or_told_too() {
+    let kept = keep().await;
+    let mut random = Random::fresh();
+    let pages = cache_bytes(&kept.home) / PAGE_BYTES;
+    // The first page says that it is a database at all.
+    for page in 1..pages {
+        flip(&kept.home, page * PAGE_BYTES + random.below(PAGE_BYTES));
+    }
+    check_damaged(&kept, &kept.home).await;
 }
 
 #[tokio::test]

@@ -65,7 +65,7 @@ impl DatasetQueries {
         #[graphql(desc = "So many from the end; at most 500.")] last: Option<i32>,
         #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
     ) -> Result<Connection<Dataset>, Problem> {
-        let reads = &visit(ctx)?.reads;
+        let visit = visit(ctx)?;
         let project = read_optional_id("projectId", project_id.as_ref())?;
         let page = PageArguments {
             first,
@@ -74,8 +74,8 @@ impl DatasetQueries {
             before,
         };
         dataset::listed(
-            reads,
-            narrowed(reads.scope(), project),
+            visit,
+            narrowed(visit.reads.scope(), project),
             filter,
             order_by,
             &page,

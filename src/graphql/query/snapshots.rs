@@ -65,10 +65,10 @@ impl SnapshotQueries {
         >,
         #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
     ) -> Result<Connection<Snapshot>, Problem> {
-        let reads = &visit(ctx)?.reads;
+        let visit = visit(ctx)?;
         let project = read_optional_id("projectId", project_id.as_ref())?;
         let page = PageArguments::forward(first, after);
-        let of = (narrowed(reads.scope(), project), None);
-        snapshot::listed(reads, of, filter, order_by, &page)
+        let of = (narrowed(visit.reads.scope(), project), None);
+        snapshot::listed(visit, of, filter, order_by, &page)
     }
 }

@@ -50,9 +50,9 @@ impl Project {
         >,
         #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
     ) -> Result<Connection<Dataset>, Problem> {
-        let reads = &visit(ctx)?.reads;
-        let scope = narrowed(reads.scope(), Some(self.0.id));
+        let visit = visit(ctx)?;
+        let scope = narrowed(visit.reads.scope(), Some(self.0.id));
         let page = PageArguments::forward(first, after);
-        dataset::listed(reads, scope, None, None, &page)
+        dataset::listed(visit, scope, None, None, &page)
     }
 }

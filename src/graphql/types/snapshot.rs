@@ -15,8 +15,7 @@ use crate::graphql::cursor::PinnedVersion;
 use crate::graphql::error::Problem;
 use crate::graphql::loaders;
 use crate::graphql::scalars::{Moment, Xact};
-use crate::graphql::visit::visit;
-use crate::ledger::Reads;
+use crate::graphql::visit::{Visit, visit};
 use crate::views::{Scope, SnapshotRow};
 
 /// A snapshot.
@@ -204,7 +203,7 @@ pub struct SnapshotChange {
 
 /// A page of the snapshots in scope, of one dataset or of all.
 pub fn listed(
-    reads: &Reads,
+    visit: &Visit,
     (scope, dataset): (Scope, Option<DatasetId>),
     filter: Option<SnapshotFilter>,
     order: Option<SnapshotOrder>,
@@ -212,9 +211,10 @@ pub fn listed(
 ) -> Result<Connection<Snapshot>, Problem> {
     let filter = snapshot_filter(filter, dataset)?;
     let (order, word) = snapshot_order(order);
-    let views = reads.views();
+    let views = visit.reads.views().clone();
     let slice = views.snapshots(&scope, &filter, order, &page.page(word)?)?;
-    let views = views.clone();
+    let datasets = slice.rows.iter().map(|keyed| keyed.row.dataset);
+    visit.loaders.datasets.announce(datasets);
     let count = Count::by(move || Ok(views.snapshot_count(&scope, &filter)?));
     Ok(Connection::of_rows(word, slice, count, Snapshot))
 }

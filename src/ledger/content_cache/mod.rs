@@ -106,32 +106,35 @@ impl ContentCache {
         }
     }
 
-    /// Reads from the nodes; what is missing or damaged is rebuilt from the log, once.
+    /// Reads from the nodes; what is missing or damaged is rebuilt from the log: first the
+    /// dataset's nodes, and where that does not help, the whole file.
     pub fn read<T>(
         &self,
         dataset: DatasetId,
         read: impl Fn(&dyn NodeStore) -> Result<T, Fault>,
     ) -> Outcome<T> {
-        let nodes = self.nodes();
-        let fault = match read(&*nodes) {
+        let again = || read(&*self.nodes());
+        let is_whole = || again().is_ok();
+        let mut fault = match again() {
             Ok(found) => return Ok(found),
             Err(fault) => fault,
         };
-        drop(nodes);
-        let is_whole = || read(&*self.nodes()).is_ok();
+        if matches!(fault, Fault::Missing(_) | Fault::Damaged(_)) {
+            if let Err(error) = self.repair(dataset, &fault, is_whole) {
+                tracing::warn!(dataset.id = %dataset, %error, "its content cannot be repaired");
+            }
+            fault = match again() {
+                Ok(found) => return Ok(found),
+                Err(left) => left,
+            };
+        }
         match fault {
-            Fault::Missing(_) | Fault::Damaged(_) => self.repair(dataset, &fault, is_whole)?,
-            Fault::Corrupt(_) => self.rebuild_file(&fault, is_whole)?,
+            Fault::Missing(_) | Fault::Damaged(_) | Fault::Corrupt(_) => {
+                self.rebuild_file(&fault, is_whole)?;
+            }
             Fault::Storage(_) => return Err(fault.into()),
         }
-        match read(&*self.nodes()) {
-            // What was written over and is still wrong: the file itself is broken.
-            Err(fault @ (Fault::Missing(_) | Fault::Damaged(_))) => {
-                self.rebuild_file(&fault, is_whole)?;
-                Ok(read(&*self.nodes())?)
-            }
-            read => Ok(read?),
-        }
+        Ok(again()?)
     }
 
     /// Makes sure that a version's tree can be read, at least at its root: a diff between two

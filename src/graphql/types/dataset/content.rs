@@ -42,15 +42,15 @@ impl DatasetContent<'_> {
         #[graphql(desc = "So many from the end; at most 500.")] last: Option<i32>,
         #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
     ) -> Result<Connection<Snapshot>, Problem> {
-        let reads = &visit(ctx)?.reads;
+        let visit = visit(ctx)?;
         let page = PageArguments {
             first,
             after,
             last,
             before,
         };
-        let of = (reads.scope(), Some(self.0.id));
-        snapshot::listed(reads, of, filter, order_by, &page)
+        let of = (visit.reads.scope(), Some(self.0.id));
+        snapshot::listed(visit, of, filter, order_by, &page)
     }
 
     /// Its versions, newest first.

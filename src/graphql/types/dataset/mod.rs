@@ -13,11 +13,10 @@ use super::{Operation, Project, Snapshot, Task};
 use crate::domain::values::Role as RoleWord;
 use crate::graphql::connection::{Connection, Count, Listed, PageArguments};
 use crate::graphql::error::Problem;
-use crate::graphql::loaders;
+use crate::graphql::loaders::{self, Loaders};
 use crate::graphql::scalars::{Json, Moment, Xact};
-use crate::graphql::visit::visit;
-use crate::ledger::Reads;
-use crate::views::{DatasetRow, Scope};
+use crate::graphql::visit::{Visit, visit};
+use crate::views::{DatasetRow, Scope, Slice};
 use content::DatasetContent;
 
 /// A dataset.
@@ -164,7 +163,7 @@ impl Dataset {
 
 /// A page of the live datasets in scope.
 pub fn listed(
-    reads: &Reads,
+    visit: &Visit,
     scope: Scope,
     filter: Option<DatasetFilter>,
     order: Option<DatasetOrder>,
@@ -172,9 +171,18 @@ pub fn listed(
 ) -> Result<Connection<Dataset>, Problem> {
     let filter = filter.unwrap_or_default().into();
     let (order, word) = dataset_order(order);
-    let views = reads.views();
+    let views = visit.reads.views().clone();
     let slice = views.datasets(&scope, &filter, order, &page.page(word)?)?;
-    let views = views.clone();
+    expect_nested(&visit.loaders, &slice);
     let count = Count::by(move || Ok(views.dataset_count(&scope, &filter)?));
     Ok(Connection::of_rows(word, slice, count, Dataset))
+}
+
+/// What the fields of listed datasets may ask for.
+fn expect_nested(loaders: &Loaders, slice: &Slice<DatasetRow>) {
+    let rows = || slice.rows.iter().map(|keyed| &keyed.row);
+    loaders.projects.announce(rows().map(|row| row.project));
+    loaders
+        .snapshots
+        .announce(rows().filter_map(|row| row.current_snapshot));
 }
