@@ -1,8 +1,8 @@
 //! Nodes in a SQLite file: the content cache of a ledger.
 //!
 //! Written by one thread a little later, read in line by a few connections, and never synced for a
-//! command: what a crash takes is folded from the log again. It must never answer a node whose hash it has not
-//! checked, and never say "no such node" where the file is broken.
+//! command: what a crash takes is folded from the log again. It must never answer a node whose
+//! hash it has not checked, and never say "no such node" where the file is broken.
 
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
