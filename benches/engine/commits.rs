@@ -21,6 +21,7 @@ pub async fn through_an_import(figures: &mut Figures, world: &mut World) {
     let watch = Stopwatch::start();
     let committed = import(&world.stage, world.dataset, changes.into_iter()).await;
     figures.add(Row::Commit, world.column, watch.milliseconds());
+    world.stage.flush();
     figures.add(Row::CommitWork, world.column, watch.process_milliseconds());
     assert!(
         committed.summary.modified > CHANGES / 2,

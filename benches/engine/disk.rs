@@ -11,11 +11,13 @@ const ROUNDS: u64 = 10;
 pub async fn measure(figures: &mut Figures, world: &mut World) {
     let bytes =
         |world: &World| [LOG, CONTENT, VIEWS].map(|file| stored_bytes(world.folder.path(), file));
+    world.stage.flush();
     let before = bytes(world);
     let mut changed = 0;
     for _ in 0..ROUNDS {
         changed += world.commit_one_percent().await.summary.modified;
     }
+    world.stage.flush();
     let after = bytes(world);
     let [log, content, views] = [0, 1, 2].map(|file| (after[file] - before[file]) / changed as f64);
     figures.add(Row::DiskBytes, world.column, log + content + views);

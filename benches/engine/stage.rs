@@ -97,6 +97,11 @@ impl Stage {
         nodes.clone().expect("opened with the house")
     }
 
+    /// Waits until all nodes are in their file: a commit is answered before.
+    pub fn flush(&self) {
+        self.nodes().flush().expect("all is stored");
+    }
+
     /// An empty dataset.
     pub async fn dataset(&self, name: &str) -> DatasetId {
         let new = NewDataset {

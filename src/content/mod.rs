@@ -22,6 +22,7 @@ pub mod key;
 mod level_edit;
 mod memory;
 mod node;
+mod node_writer;
 mod range;
 mod sqlite;
 mod store;

@@ -1,27 +1,28 @@
 //! Nodes in a SQLite file: the content cache of a ledger.
 //!
-//! Written by one connection, read in line by a few others, and never synced for a command: what a
-//! crash takes is folded from the log again. It must never answer a node whose hash it has not
-//! checked, and never say "no such node" where the file is broken.
+//! Written by one thread a little later, read in line by a few connections, and never synced for a
+//! command: what a crash takes is folded from the log again. It must never answer a node whose
+//! hash it has not checked, and never say "no such node" where the file is broken.
 
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
 
 use rusqlite::config::DbConfig;
-use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, Transaction, params};
+use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension};
 
 use super::cache::NodeCache;
 use super::node::{NewNode, Node};
+use super::node_writer::{Batch, Meeting, NodeWriter};
 use super::store::{Checkpoint, Fault, KeptNodes, NodeStore};
-use super::stored::{decode, encode};
+use super::stored::decode;
 use crate::digest::Digest;
 
 const SCHEMA: &str = include_str!("../../migrations/content/0001_nodes.sql");
 const SCHEMA_VERSION: i64 = 1;
 /// Decoded nodes kept in memory, in bytes: a version of a million items with short keys (about
-/// 86 MiB) and some rounds of changes.
-const CACHE_BYTES_DEFAULT: usize = 128 << 20;
+/// 86 MiB) and some dozen rounds of changes, each of which leaves dead nodes behind.
+const CACHE_BYTES_DEFAULT: usize = 256 << 20;
 /// Connections that read: a read takes microseconds, so few serve many threads.
 const READERS: usize = 4;
 /// Prepared statements a connection keeps: more than there are below.
@@ -32,6 +33,8 @@ const PAGE_BYTES: i64 = 16 << 10;
 /// Pages a connection keeps, in KiB: the writer's hold what one commit of many nodes dirties.
 const WRITER_PAGES_KIB: i64 = 32 << 10;
 const READER_PAGES_KIB: i64 = 8 << 10;
+/// As much of the file a reader looks at in place, without copying its pages.
+const READER_MAPPED_BYTES: i64 = 1 << 30;
 /// What the write-ahead log is cut back to after a large transaction, in bytes.
 const WAL_BYTES_KEPT: i64 = 16 << 20;
 /// How long a statement waits for a lock of another process (a backup, a person's shell).
@@ -44,7 +47,7 @@ pub struct SqliteNodes {
     next_reader: AtomicUsize,
     // Closed last, as fields are dropped in their order: so the file is left whole, without a
     // write-ahead log beside it.
-    writer: Mutex<Connection>,
+    writer: NodeWriter,
 }
 
 impl SqliteNodes {
@@ -69,7 +72,7 @@ impl SqliteNodes {
             cache,
             readers,
             next_reader: AtomicUsize::new(0),
-            writer: Mutex::new(writer),
+            writer: NodeWriter::start(writer)?,
         })
     }
 
@@ -92,21 +95,11 @@ impl SqliteNodes {
         self.cache.bytes()
     }
 
-    fn write(
-        &self,
-        sql: &str,
-        nodes: &[NewNode],
-        checkpoint: Option<&Checkpoint>,
-    ) -> Result<(), Fault> {
-        let mut writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
-        let transaction = writer.transaction().map_err(fault)?;
-        write_rows(&transaction, sql, nodes, checkpoint).map_err(fault)?;
-        transaction.commit().map_err(fault)?;
-        drop(writer);
-        for node in nodes {
+    fn give(&self, batch: Batch) -> Result<(), Fault> {
+        for node in &batch.nodes {
             self.cache.insert(Arc::clone(node.node()));
         }
-        Ok(())
+        self.writer.give(batch)
     }
 
     /// A connection that is free, else the one whose turn it is.
@@ -138,18 +131,29 @@ impl SqliteNodes {
 
 impl KeptNodes for SqliteNodes {
     fn insert(&self, nodes: &[NewNode], checkpoint: Option<&Checkpoint>) -> Result<(), Fault> {
-        const SQL: &str = "INSERT INTO nodes (hash, body) VALUES (?1, ?2) ON CONFLICT DO NOTHING";
-        self.write(SQL, nodes, checkpoint)
+        self.give(Batch {
+            nodes: nodes.to_vec(),
+            meeting: Meeting::Keep,
+            checkpoint: checkpoint.copied(),
+        })
     }
 
     fn replace(&self, nodes: &[NewNode]) -> Result<(), Fault> {
-        const SQL: &str = "INSERT INTO nodes (hash, body) VALUES (?1, ?2) \
-                           ON CONFLICT (hash) DO UPDATE SET body = excluded.body";
-        self.write(SQL, nodes, None)
+        self.give(Batch {
+            nodes: nodes.to_vec(),
+            meeting: Meeting::Replace,
+            checkpoint: None,
+        })?;
+        self.flush()
+    }
+
+    fn flush(&self) -> Result<(), Fault> {
+        self.writer.flush()
     }
 
     fn checkpoint(&self) -> Result<Option<Checkpoint>, Fault> {
         const SQL: &str = "SELECT ledger, position, event FROM checkpoint WHERE id = 1";
+        self.flush()?;
         let reader = self.reader();
         let mut statement = reader.prepare_cached(SQL).map_err(fault)?;
         let row = statement.query_row([], |row| {
@@ -169,38 +173,14 @@ impl NodeStore for SqliteNodes {
         if let Some(node) = self.cache.get(hash) {
             return Ok(node);
         }
+        // Asked before the file: what leaves the writer is in the file by then.
+        if let Some(node) = self.writer.waiting(hash) {
+            return Ok(node);
+        }
         let node = Arc::new(self.read(hash)?);
         self.cache.insert(Arc::clone(&node));
         Ok(node)
     }
-}
-
-fn write_rows(
-    transaction: &Transaction<'_>,
-    sql: &str,
-    nodes: &[NewNode],
-    checkpoint: Option<&Checkpoint>,
-) -> rusqlite::Result<()> {
-    let mut statement = transaction.prepare_cached(sql)?;
-    let mut body = Vec::new();
-    for node in nodes {
-        body.clear();
-        encode(node.node(), &mut body);
-        statement.execute(params![&node.hash().as_bytes()[..], body])?;
-    }
-    if let Some(Checkpoint {
-        ledger,
-        position,
-        event,
-    }) = checkpoint
-    {
-        transaction.execute(
-            "INSERT OR REPLACE INTO checkpoint (id, ledger, position, event) \
-             VALUES (1, ?1, ?2, ?3)",
-            params![ledger, position.cast_signed(), event],
-        )?;
-    }
-    Ok(())
 }
 
 fn open_writer(path: &Path) -> Result<Connection, Fault> {
@@ -239,6 +219,9 @@ fn open_reader(path: &Path) -> Result<Connection, Fault> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let reader = Connection::open_with_flags(path, flags).map_err(fault)?;
     prepare(&reader, READER_PAGES_KIB)?;
+    reader
+        .pragma_update(None, "mmap_size", READER_MAPPED_BYTES)
+        .map_err(fault)?;
     Ok(reader)
 }
 
@@ -256,7 +239,7 @@ fn prepare(connection: &Connection, pages_kib: i64) -> Result<(), Fault> {
         .map_err(fault)
 }
 
-fn fault(error: rusqlite::Error) -> Fault {
+pub(super) fn fault(error: rusqlite::Error) -> Fault {
     let corrupt = match &error {
         rusqlite::Error::SqliteFailure(failure, _) => {
             matches!(

@@ -39,14 +39,18 @@ pub trait NodeStore: Send + Sync {
 
 /// A store of nodes that is kept beside a log: the content cache.
 ///
-/// Contract: an insert is one transaction, nodes and checkpoint together, or it is a fault; it is
-/// not synced, so a crash may take the last ones, checkpoint and nodes alike.
+/// Contract: an insert is one transaction, nodes and checkpoint together. It may be stored later
+/// than it is answered, in the order in which it came, and is not synced: so a crash may take the
+/// last ones, checkpoint and nodes alike, and a fault may be told by a later call.
 pub trait KeptNodes: NodeStore {
     /// Stores these nodes, and what the store stands for with them. Nodes that are there stay.
     fn insert(&self, nodes: &[NewNode], checkpoint: Option<&Checkpoint>) -> Result<(), Fault>;
 
     /// Stores these nodes over whatever is stored under their names: a repair.
     fn replace(&self, nodes: &[NewNode]) -> Result<(), Fault>;
+
+    /// Waits until everything inserted is stored.
+    fn flush(&self) -> Result<(), Fault>;
 
     /// What the store stands for; none when nothing was folded into it yet.
     fn checkpoint(&self) -> Result<Option<Checkpoint>, Fault>;

@@ -6,6 +6,7 @@ mod golden;
 mod laws;
 mod pages;
 mod stores;
+mod writing;
 
 use std::collections::BTreeMap;
 use std::ops::Bound;

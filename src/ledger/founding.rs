@@ -157,18 +157,24 @@ impl House {
         self.fallen.cancelled().await;
     }
 
-    /// Stops the task runner and the folds. What they leave, the next start goes on with. The log
-    /// closes with the last handle to the ledger.
+    /// Stops the task runner and the folds. What they leave, the next start goes on with. The
+    /// content cache is in its file then; the log closes with the last handle to the ledger.
     pub async fn close(self) -> Outcome<()> {
         self.stop.cancel();
         if let Err(fault) = self.working.await {
             tracing::error!(%fault, "the task runner broke off");
         }
         let folding = self.folding;
-        tokio::task::spawn_blocking(move || folding.join())
+        let content = self.ledger.inner.content.clone();
+        let ending = move || {
+            let folded = folding.join();
+            let folded =
+                folded.map_err(|_| LedgerError::Fault("the folds broke off".to_owned()))?;
+            folded.and(content.flush())
+        };
+        tokio::task::spawn_blocking(ending)
             .await
             .map_err(|fault| LedgerError::Fault(fault.to_string()))?
-            .map_err(|_| LedgerError::Fault("the folds broke off".to_owned()))?
     }
 }
 

@@ -123,7 +123,7 @@ fn open_reader(path: &Path) -> Result<Connection, ViewFault> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags)?;
     settle(&connection)?;
-    connection.execute_batch("PRAGMA cache_size = -16000; PRAGMA mmap_size = 268435456;")?;
+    connection.execute_batch("PRAGMA cache_size = -16000;")?;
     Ok(connection)
 }
 

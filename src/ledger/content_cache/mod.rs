@@ -90,6 +90,11 @@ impl ContentCache {
         self.repairs.load(Ordering::Relaxed)
     }
 
+    /// Waits until everything taken up is in the file.
+    pub fn flush(&self) -> Outcome<()> {
+        Ok(self.nodes().flush()?)
+    }
+
     /// Keeps what a command computed until its event comes by. The hand-over ends when the
     /// returned guard is dropped.
     pub fn hand_over(self: &Arc<Self>, dataset: DatasetId, base: Digest, grown: Grown) -> Handed {
