@@ -8,5 +8,6 @@ pub mod content;
 pub mod digest;
 pub mod domain;
 pub mod event_log;
+pub mod graphql;
 pub mod ledger;
 pub mod views;

@@ -1,0 +1,4 @@
+//! The graph's gate.
+
+pub mod gate;
+pub mod remembered;
