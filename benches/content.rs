@@ -9,8 +9,8 @@ use std::sync::{Arc, OnceLock};
 
 use divan::{Bencher, black_box};
 use snapledger::content::{
-    DiffOptions, Edit, Entry, Grown, Keep, Kind, NewNode, Place, SqliteNodes, Take, Window, build,
-    diff, diff_counts, edit, get, range, rank, verify,
+    DiffOptions, Edit, Entry, Grown, Keep, KeptNodes, Kind, NewNode, Place, SqliteNodes, Take,
+    Window, build, diff, diff_counts, edit, get, range, rank, verify,
 };
 use snapledger::digest::Digest;
 

@@ -20,6 +20,13 @@ pub trait Clock: Send + Sync + 'static {
     /// A fresh UUID v7.
     fn new_id(&self) -> Uuid;
 
+    /// A fresh UUID v4: its first digits tell two apart, where those of a v7 tell the time.
+    fn random_id(&self) -> Uuid {
+        let mut bytes = [0; 16];
+        bytes.copy_from_slice(&self.secret()[..16]);
+        uuid::Builder::from_random_bytes(bytes).into_uuid()
+    }
+
     /// 32 bytes that nobody can guess, for keys.
     fn secret(&self) -> [u8; 32];
 }
@@ -100,6 +107,7 @@ impl Clock for SteppedClock {
 
     fn secret(&self) -> [u8; 32] {
         let mut bytes = [0; 32];
+        bytes[8..16].copy_from_slice(&self.step().to_be_bytes());
         bytes[24..].copy_from_slice(&self.step().to_be_bytes());
         bytes
     }

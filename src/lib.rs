@@ -2,12 +2,20 @@
 //!
 //! The log is the truth; everything else is a fold of it. ARCHITECTURE.md draws the house.
 
+pub mod assemble;
 pub mod auth;
+pub mod cli;
 pub mod clock;
+pub mod config;
 pub mod content;
 pub mod digest;
 pub mod domain;
 pub mod event_log;
+pub mod gatekeeper;
 pub mod graphql;
 pub mod ledger;
+pub mod rest;
+pub mod server;
+pub mod shutdown;
+pub mod telemetry;
 pub mod views;

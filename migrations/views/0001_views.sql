@@ -1,9 +1,11 @@
 -- The read models. A cache: every row is folded from the log, and the whole file may be deleted.
 --
 -- `position` as a primary key is the log position of the event that made the row, so the order of
--- rows is the order of creation, here and after a rebuild. Ids and digests are blobs of 16 and 32
--- bytes; times are microseconds since 1970 in UTC; statuses, kinds and reasons are their words.
--- A `*_key` is a name without its case, by which names are compared and sorted.
+-- rows is the order of creation, here and after a rebuild. A column that ends in `_row` names a row
+-- of another table by that position: the tables that grow with every commit and snapshot are kept
+-- small so. Ids and digests are blobs of 16 and 32 bytes; times are microseconds since 1970 in UTC;
+-- statuses, kinds and reasons are their words. A `*_key` is a name without its case, by
+-- which names are compared and sorted.
 
 PRAGMA application_id = 0x534E4C56; -- "SNLV"
 PRAGMA user_version = 1;
@@ -88,8 +90,8 @@ CREATE TABLE dataset_texts (
 CREATE TABLE snapshots (
     position            INTEGER PRIMARY KEY,
     id                  BLOB NOT NULL UNIQUE,
-    dataset             BLOB NOT NULL,
-    project             BLOB NOT NULL,
+    dataset_row         INTEGER NOT NULL,
+    project_row         INTEGER NOT NULL,
     number              INTEGER NOT NULL,
     given_name          TEXT,
     name_key            TEXT NOT NULL, -- of the name shown: the one given, or the one made
@@ -113,14 +115,16 @@ CREATE TABLE snapshots (
     model_name          TEXT,
     restored_from       BLOB
 ) STRICT;
-CREATE INDEX snapshots_of_project ON snapshots (project);
-CREATE INDEX snapshots_of_dataset ON snapshots (dataset);
+CREATE INDEX snapshots_of_project ON snapshots (project_row);
+-- With its second column it lists live ones in order, and counts them without reading a row.
+CREATE INDEX snapshots_of_dataset ON snapshots (dataset_row, deleted_at);
 CREATE INDEX snapshots_of_version ON snapshots (version_position);
-CREATE INDEX snapshots_by_name ON snapshots (dataset, name_key);
+CREATE INDEX snapshots_by_given_name ON snapshots (dataset_row, name_key)
+    WHERE given_name IS NOT NULL;
 
 CREATE TABLE versions (
     position      INTEGER PRIMARY KEY,
-    dataset       BLOB NOT NULL,
+    dataset_row   INTEGER NOT NULL,
     revision      INTEGER NOT NULL,
     kind          TEXT NOT NULL,
     root          BLOB NOT NULL,
@@ -137,9 +141,9 @@ CREATE TABLE versions (
     actor         TEXT NOT NULL,
     message       TEXT,
     restored_from BLOB,
-    UNIQUE (dataset, revision)
+    UNIQUE (dataset_row, revision)
 ) STRICT;
-CREATE INDEX versions_of_dataset ON versions (dataset);
+CREATE INDEX versions_of_dataset ON versions (dataset_row);
 
 CREATE TABLE operations (
     position      INTEGER PRIMARY KEY,

@@ -98,6 +98,8 @@ pub enum Running {
     Operation(OperationKind),
     /// A restore.
     Restore,
+    /// An import.
+    Import,
 }
 
 impl std::fmt::Display for Running {
@@ -105,6 +107,7 @@ impl std::fmt::Display for Running {
         match self {
             Self::Operation(kind) => write!(formatter, "an operation ({kind})"),
             Self::Restore => formatter.write_str("a restore"),
+            Self::Import => formatter.write_str("an import"),
         }
     }
 }

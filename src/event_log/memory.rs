@@ -14,8 +14,8 @@ use super::admission::{self, Known};
 use super::follower::{HeadFollower, Source};
 use super::names::shared_name;
 use super::port::{
-    Append, AppendFault, Appended, Appending, Context, EventLog, Follower, NewEvent, ReadFault,
-    Recorded,
+    Append, AppendFault, Appended, Appending, Context, DataSlice, EventLog, Follower, NewEvent,
+    ReadFault, Recorded,
 };
 use crate::clock::Clock;
 use crate::domain::ids::{EventId, Position, Revision, Stream};
@@ -90,18 +90,14 @@ impl EventLog for MemoryLog {
         self.events.events_from(from, limit)
     }
 
-    fn read_data(
-        &self,
-        position: Position,
-        offset: u32,
-        length: u32,
-    ) -> Result<Option<Vec<u8>>, ReadFault> {
+    fn read_slices(&self, slices: &[DataSlice]) -> Result<Vec<Option<Vec<u8>>>, ReadFault> {
         let contents = self.events.contents();
-        let (offset, length) = (offset as usize, length as usize);
-        let slice = contents
-            .at(position)
-            .and_then(|event| event.data.get(offset..)?.get(..length));
-        Ok(slice.map(<[u8]>::to_vec))
+        let read = |slice: &DataSlice| {
+            let data = &contents.at(slice.position)?.data;
+            let from_offset = data.get(slice.offset as usize..)?;
+            Some(from_offset.get(..slice.length as usize)?.to_vec())
+        };
+        Ok(slices.iter().map(read).collect())
     }
 
     fn position_at(&self, time: DateTime<Utc>) -> Result<Position, ReadFault> {

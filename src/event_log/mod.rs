@@ -4,6 +4,7 @@
 //! ledger appends.
 
 mod admission;
+mod contract;
 mod follower;
 mod memory;
 mod names;
@@ -14,7 +15,7 @@ pub mod staged;
 
 pub use memory::MemoryLog;
 pub use port::{
-    APPEND_BYTES_MAX, Append, AppendFault, Appended, Appending, Context, EventLog, Expected,
-    Follower, IdempotencyMark, NewEvent, NextEvents, ReadFault, Recorded, StreamAppend,
+    APPEND_BYTES_MAX, Append, AppendFault, Appended, Appending, Context, DataSlice, EventLog,
+    Expected, Follower, IdempotencyMark, NewEvent, NextEvents, ReadFault, Recorded, StreamAppend,
 };
 pub use sqlite::{OpenFault, SqliteLog};

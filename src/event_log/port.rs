@@ -148,6 +148,17 @@ pub enum AppendFault {
     Closing,
 }
 
+/// Bytes of the data of one event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct DataSlice {
+    /// The event.
+    pub position: Position,
+    /// Where in its data they begin.
+    pub offset: u32,
+    /// How many there are.
+    pub length: u32,
+}
+
 /// Why a read did not happen.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ReadFault {
@@ -202,14 +213,25 @@ pub trait EventLog: Send + Sync + 'static {
     /// data is large (some MiB); none only when there are none.
     fn read_all(&self, from: Position, limit: usize) -> Result<Vec<Recorded>, ReadFault>;
 
-    /// `length` bytes at `offset` of the data of the event at this position; `None` when there
+    /// Pieces of events' data, one for each that is asked for, in that order; `None` where there
     /// are no such bytes. In line, without reading the rest of a large event.
+    fn read_slices(&self, slices: &[DataSlice]) -> Result<Vec<Option<Vec<u8>>>, ReadFault>;
+
+    /// `length` bytes at `offset` of the data of the event at this position; `None` when there
+    /// are no such bytes. Many are read faster by [`EventLog::read_slices`].
     fn read_data(
         &self,
         position: Position,
         offset: u32,
         length: u32,
-    ) -> Result<Option<Vec<u8>>, ReadFault>;
+    ) -> Result<Option<Vec<u8>>, ReadFault> {
+        let slice = DataSlice {
+            position,
+            offset,
+            length,
+        };
+        Ok(self.read_slices(&[slice])?.pop().flatten())
+    }
 
     /// The last position at or before this time; `Position::START` when all are after it.
     fn position_at(&self, time: DateTime<Utc>) -> Result<Position, ReadFault>;

@@ -1,4 +1,64 @@
-//! The graph's gate.
+//! The graph: the ledger over GraphQL, queries, mutations and subscriptions.
+//!
+//! Thin: a resolver parses, asks the ledger, and shows rows. Rules are the domain's, and who may do
+//! what the ledger's door decides. Never names the log or the content; never tells what broke.
+//!
+//! ```text
+//! transport ─ gate ─ engine ─┬─ query/        → types/ → loaders → ledger's reads
+//!                            ├─ mutation/     → call   → ledger's verbs
+//!                            └─ subscription/ → ledger's feed, board and log
+//! ```
 
+mod call;
+mod connection;
+mod cursor;
+mod document;
+mod error;
 pub mod gate;
+mod limits;
+mod loaders;
+mod mutation;
+mod query;
 pub mod remembered;
+mod scalars;
+mod serving;
+mod subscription;
+mod transport;
+mod types;
+mod visit;
+
+#[cfg(test)]
+mod tests;
+
+use async_graphql::{ID, SDLExportOptions};
+
+pub use limits::Limits;
+pub use serving::{Schema, build};
+pub use transport::routes;
+
+/// The engine over the graph.
+type Engine = async_graphql::Schema<query::Query, mutation::Mutation, subscription::Subscription>;
+
+/// The graph in its public form, for `schema.graphql`: sorted and described.
+pub fn sdl() -> String {
+    let options = SDLExportOptions::new()
+        .sorted_fields()
+        .sorted_arguments()
+        .sorted_enum_items()
+        .include_specified_by()
+        .prefer_single_line_descriptions()
+        .use_space_ident();
+    let sdl = engine().sdl_with_options(options);
+    let lines = sdl.lines().map(str::trim_end);
+    lines.collect::<Vec<_>>().join("\n").trim().to_owned() + "\n"
+}
+
+fn engine() -> Engine {
+    Engine::build(
+        query::Query::default(),
+        mutation::Mutation::default(),
+        subscription::Subscription::default(),
+    )
+    .override_input_type_description::<ID>("A global id: a UUID.")
+    .finish()
+}

@@ -10,7 +10,7 @@ use uuid::Uuid;
 use crate::auth::Principal;
 use crate::clock::Clock;
 use crate::digest::Digest;
-use crate::domain::ids::{EventId, ProjectId};
+use crate::domain::ids::{EventId, ProjectId, SnapshotId};
 use crate::event_log::{Context, IdempotencyMark};
 
 /// The namespace of all ids that are made from idempotency keys.
@@ -87,10 +87,20 @@ impl Call {
         }
     }
 
+    /// The id of the next snapshot this call makes. Its first eight digits are part of the name
+    /// that is shown for one without a name, so they must tell two apart.
+    pub fn new_snapshot(&self) -> SnapshotId {
+        SnapshotId(self.made_id(|clock| clock.random_id()))
+    }
+
     /// The id of the next thing this call makes.
     pub fn new_id(&self) -> Uuid {
+        self.made_id(|clock| clock.new_id())
+    }
+
+    fn made_id(&self, fresh: impl FnOnce(&dyn Clock) -> Uuid) -> Uuid {
         match &self.context.idempotency {
-            None => self.clock.new_id(),
+            None => fresh(&*self.clock),
             Some(mark) => {
                 let count = self.made.fetch_add(1, Ordering::Relaxed);
                 Uuid::new_v5(&KEY_SPACE, format!("thing {count} {}", mark.key).as_bytes())

@@ -17,6 +17,7 @@ mod feed;
 mod folds;
 mod founding;
 mod hall;
+mod news;
 mod progress;
 mod reads;
 mod slots;
@@ -37,6 +38,7 @@ pub use content_words::{ItemKind, kind_from_word, kind_word};
 pub use error::{LedgerError, Outcome};
 pub use feed::{Listener, News};
 pub use founding::{Founding, House, Parts};
+pub use news::{SnapshotChangeKind, SnapshotNews};
 pub use progress::{Progress, Watcher};
 pub use reads::{
     ChangeFilter, ChangeKind, EventFilter, EventPage, EventRow, EventTail, Item, ItemChange,
@@ -95,6 +97,11 @@ impl Ledger {
     /// The last position that the views show.
     pub fn view_position(&self) -> Position {
         self.inner.views.position()
+    }
+
+    /// A fresh id for a request: the correlation id of all that it does.
+    pub fn new_request_id(&self) -> uuid::Uuid {
+        self.inner.hall.clock.new_id()
     }
 
     /// How often damaged content was rebuilt from the log since the start.

@@ -52,13 +52,14 @@ fn connect(path: &Path) -> Result<Connection, ViewFault> {
     // Nothing is ever synced: after a crash of the machine the log still has every fact.
     connection.execute_batch(
         "PRAGMA page_size = 4096; PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF;
-         PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY;",
+         PRAGMA wal_autocheckpoint = 10000; PRAGMA cache_size = -65536;
+         PRAGMA temp_store = MEMORY;",
     )?;
     Ok(connection)
 }
 
 /// Removes the file with its companions; what is not there is gone already.
-fn remove(path: &Path) -> Result<(), ViewFault> {
+pub(super) fn remove(path: &Path) -> Result<(), ViewFault> {
     for suffix in ["", "-wal", "-shm"] {
         let mut name = path.as_os_str().to_owned();
         name.push(suffix);

@@ -64,13 +64,13 @@ impl<'transaction> Batch<'transaction> {
             Event::DatasetListed(event) => projects::listed(self, event),
             Event::DatasetUnlisted(event) => projects::unlisted(self, event),
             Event::DatasetCreated(event) => {
-                versions::created(self, recorded, event)?;
-                datasets::fold::created(self, recorded, event)
+                datasets::fold::created(self, recorded, event)?;
+                versions::fold::created(self, recorded, event)
             }
             Event::DatasetUpdated(event) => datasets::fold::updated(self, recorded, event),
             Event::DatasetDeleted(event) => datasets::fold::deleted(self, recorded, event),
             Event::ItemsCommitted(event) => {
-                versions::committed(self, recorded, event)?;
+                versions::fold::committed(self, recorded, event)?;
                 datasets::fold::committed(self, recorded, event)
             }
             Event::OperationBegun(event) => {
@@ -88,7 +88,7 @@ impl<'transaction> Batch<'transaction> {
             Event::SnapshotUndeleted(event) => snapshots::fold::undeleted(self, recorded, event),
             Event::RestoreBegun(event) => datasets::fold::restore_begun(self, recorded, event),
             Event::SnapshotRestored(event) => {
-                versions::restored(self, recorded, event)?;
+                versions::fold::restored(self, recorded, event)?;
                 datasets::fold::restored(self, recorded, event)
             }
             Event::RestoreGivenUp(event) => datasets::fold::restore_given_up(self, recorded, event),

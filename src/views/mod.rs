@@ -40,7 +40,8 @@ pub use listing::{
 pub use operations::OperationRow;
 pub use projects::ProjectRow;
 pub use snapshots::{
-    DeletedSnapshots, SnapshotFilter, SnapshotOrder, SnapshotOrderField, SnapshotRow,
+    DeletedSnapshots, SNAPSHOTS_OF_VERSION_MAX, SnapshotFilter, SnapshotOrder, SnapshotOrderField,
+    SnapshotRow,
 };
 pub use store::{Checkpoint, Views};
 pub use tasks::{TaskFilter, TaskRow};

@@ -1,5 +1,5 @@
-//! A bounded pool of read-only connections. A read is shorter than a hop to another thread, so it is
-//! done in line; who finds all connections busy waits for the next that is free.
+//! A bounded pool of read-only connections. A read is shorter than a hop to another thread, so it
+//! is done in line; who finds all connections busy waits for the next that is free.
 //!
 //! A connection sees the views as of one commit during a read, whatever the writer does meanwhile.
 

@@ -191,6 +191,22 @@ pub(super) fn unlisted(batch: &mut Batch<'_>, event: &DatasetUnlisted) -> Result
     )
 }
 
+/// The primary key of a project's row.
+pub(super) fn row_of(
+    batch: &Batch<'_>,
+    recorded: &Recorded,
+    project: ProjectId,
+) -> Result<i64, ViewFault> {
+    let mut statement = batch
+        .connection
+        .prepare_cached("SELECT position FROM projects WHERE id = ?1")?;
+    let row = statement.query_row([project.0.as_bytes()], |row| row.get(0));
+    row.optional()?.ok_or(ViewFault::Missing {
+        what: "project",
+        position: recorded.position,
+    })
+}
+
 /// The project's stream has come to this event.
 pub(super) fn advance(
     batch: &mut Batch<'_>,

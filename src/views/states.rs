@@ -103,7 +103,8 @@ fn snapshots(connection: &Connection, dataset: DatasetId) -> Result<Snapshots, V
     let mut statement = connection.prepare_cached(
         "SELECT id, number, given_name, reason, version_position, version_revision, root, items,
              images, videos, bytes, deleted_at IS NOT NULL
-         FROM snapshots WHERE dataset = ?1 ORDER BY position",
+         FROM snapshots
+         WHERE dataset_row = (SELECT position FROM datasets WHERE id = ?1) ORDER BY position",
     )?;
     let found = statement.query_map([dataset.0.as_bytes()], |row| {
         let mut columns = Columns::of(row);

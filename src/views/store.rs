@@ -46,6 +46,12 @@ impl Views {
         Ok((Self { pool, position }, writer))
     }
 
+    /// Removes the views at this path, with all that SQLite keeps beside them, so that the next
+    /// [`Views::open`] begins them anew. Nobody may have them open.
+    pub fn discard(path: &Path) -> Result<(), ViewFault> {
+        file::remove(path)
+    }
+
     /// The last position that is folded; every read from now on sees it.
     pub fn position(&self) -> Position {
         *self.position.borrow()

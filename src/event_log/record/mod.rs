@@ -1,8 +1,8 @@
 //! Stored shapes: what an event looks like in the log, version by version.
 //!
 //! Explicit structs apart from the domain's, one file a family, with a golden file for each in
-//! `golden/`. Text is JSON: ids as UUIDs, digests as hex, times as RFC 3339. Never edit a shape or a
-//! golden file that a log may hold; see `upcast` for the way to a new one.
+//! `golden/`. Text is JSON: ids as UUIDs, digests as hex, times as RFC 3339. Never edit a shape or
+//! a golden file that a log may hold; see `upcast` for the way to a new one.
 
 mod dataset;
 mod ledger;

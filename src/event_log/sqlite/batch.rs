@@ -17,7 +17,7 @@ use crate::event_log::names::shared_name;
 use crate::event_log::port::{Append, AppendFault, Appended, Recorded};
 
 /// The streams whose last revision is remembered, so that an append to one of them asks nothing.
-const REVISIONS_MAX: NonZeroUsize = NonZeroUsize::new(1 << 16).unwrap();
+const REVISIONS_MAX: NonZeroUsize = NonZeroUsize::MIN.saturating_add(65_535);
 
 /// Where the log ends.
 pub(super) struct Tail {

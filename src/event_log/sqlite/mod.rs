@@ -25,7 +25,9 @@ use tokio::sync::{oneshot, watch};
 
 use super::admission;
 use super::follower::{HeadFollower, Source};
-use super::port::{Append, AppendFault, Appending, EventLog, Follower, ReadFault, Recorded};
+use super::port::{
+    Append, AppendFault, Appending, DataSlice, EventLog, Follower, ReadFault, Recorded,
+};
 use crate::clock::Clock;
 use crate::domain::ids::{Position, Revision, Stream};
 use batch::Tail;
@@ -48,6 +50,7 @@ pub struct SqliteLog {
     closing: Arc<AtomicBool>,
     writer: Mutex<Option<JoinHandle<()>>>,
     events: Arc<Events>,
+    slice_readers: Readers,
     head: watch::Receiver<Position>,
 }
 
@@ -86,13 +89,14 @@ impl SqliteLog {
             .name("log-writer".to_owned())
             .spawn(move || writer.run(&jobs))
             .map_err(|error| storage(error.to_string()))?;
-        let readers = Readers::new(path.to_owned());
+        let readers = Readers::of_events(path.to_owned());
         Ok(Self {
             queue,
             queued_bytes,
             closing: Arc::new(AtomicBool::new(false)),
             writer: Mutex::new(Some(writer)),
             events: Arc::new(Events { ring, readers }),
+            slice_readers: Readers::of_slices(path.to_owned()),
             head,
         })
     }
@@ -177,16 +181,8 @@ impl EventLog for SqliteLog {
         self.events.events_from(from, limit)
     }
 
-    fn read_data(
-        &self,
-        position: Position,
-        offset: u32,
-        length: u32,
-    ) -> Result<Option<Vec<u8>>, ReadFault> {
-        if position == Position::START || position > self.head() {
-            return Ok(None);
-        }
-        self.events.readers.data(position, offset, length)
+    fn read_slices(&self, slices: &[DataSlice]) -> Result<Vec<Option<Vec<u8>>>, ReadFault> {
+        self.slice_readers.slices(slices, self.head())
     }
 
     fn position_at(&self, time: DateTime<Utc>) -> Result<Position, ReadFault> {

@@ -8,21 +8,28 @@ use std::path::PathBuf;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
 use chrono::{DateTime, Utc};
+use rusqlite::blob::Blob;
 use rusqlite::{Connection, OptionalExtension, Params, Row};
 
 use super::row::{self, StreamBytes, columns, integer};
 use super::schema;
 use crate::domain::ids::{EventId, Position, Revision, Stream};
-use crate::event_log::port::{ReadFault, Recorded};
+use crate::event_log::port::{DataSlice, ReadFault, Recorded};
 
 /// The most connections at a time; a further reader waits for one. A read takes microseconds.
 const READERS_MAX: usize = 8;
+/// How much of the file readers of slices map into memory. To reach a slice of a large event one
+/// walks its pages: in a map that takes no call to the system, and a thousand slices a tenth of the
+/// time. (A disk that fails under a map stops the process; so events, which are read in bulk and
+/// would fill memory, are read without.)
+const MAPPED_BYTES: i64 = 1 << 30;
 /// A batch of events ends with the one whose data makes it as large as this.
 pub(super) const BATCH_BYTES_MAX: usize = 4 << 20;
 
 /// The connections.
 pub(super) struct Readers {
     path: PathBuf,
+    mapped_bytes: i64,
     pool: Mutex<Pool>,
     returned: Condvar,
 }
@@ -35,12 +42,22 @@ struct Pool {
 }
 
 impl Readers {
-    /// Readers of this file; none is opened yet.
-    pub(super) fn new(path: PathBuf) -> Self {
+    /// Readers that read events; none is opened yet.
+    pub(super) fn of_events(path: PathBuf) -> Self {
+        Self::new(path, 0)
+    }
+
+    /// Readers that read slices here and there; none is opened yet.
+    pub(super) fn of_slices(path: PathBuf) -> Self {
+        Self::new(path, MAPPED_BYTES)
+    }
+
+    fn new(path: PathBuf, mapped_bytes: i64) -> Self {
         let pool = Mutex::default();
         let returned = Condvar::new();
         Self {
             path,
+            mapped_bytes,
             pool,
             returned,
         }
@@ -75,23 +92,31 @@ impl Readers {
         self.read(|reader| select(reader, SELECT, (stream.as_slice(), from, limit)))
     }
 
-    /// See `EventLog::read_data`; the position must be one of the log.
-    pub(super) fn data(
+    /// See `EventLog::read_slices`. Reads them in the order in which they lie, through one handle.
+    pub(super) fn slices(
         &self,
-        position: Position,
-        offset: u32,
-        length: u32,
-    ) -> Result<Option<Vec<u8>>, ReadFault> {
+        slices: &[DataSlice],
+        head: Position,
+    ) -> Result<Vec<Option<Vec<u8>>>, ReadFault> {
+        let in_log = |index: &usize| (1..=head.0).contains(&slices[*index].position.0);
+        let mut order: Vec<usize> = (0..slices.len()).filter(in_log).collect();
+        order.sort_unstable_by_key(|index| slices[*index]);
+        let mut found = vec![None; slices.len()];
+        let Some(&first) = order.first() else {
+            return Ok(found);
+        };
         self.read(|reader| {
+            let mut position = slices[first].position;
             let row = integer(position.0);
-            let blob = reader.blob_open("main", "events", "data", row, true)?;
-            let (offset, length) = (offset as usize, length as usize);
-            if offset + length > blob.len() {
-                return Ok(None);
+            let mut data = reader.blob_open("main", "events", "data", row, true)?;
+            for index in order {
+                if slices[index].position != position {
+                    position = slices[index].position;
+                    data.reopen(integer(position.0))?;
+                }
+                found[index] = cut(&data, slices[index])?;
             }
-            let mut bytes = vec![0; length];
-            blob.read_at_exact(&mut bytes, offset)?;
-            Ok(Some(bytes))
+            Ok(found)
         })
     }
 
@@ -137,7 +162,7 @@ impl Readers {
             connection: idle,
         };
         if lent.connection.is_none() {
-            lent.connection = Some(schema::open_reader(&self.path)?);
+            lent.connection = Some(schema::open_reader(&self.path, self.mapped_bytes)?);
         }
         Ok(lent)
     }
@@ -174,6 +199,16 @@ impl Drop for Lent<'_> {
         drop(pool);
         self.readers.returned.notify_one();
     }
+}
+
+fn cut(data: &Blob<'_>, slice: DataSlice) -> rusqlite::Result<Option<Vec<u8>>> {
+    let (offset, length) = (slice.offset as usize, slice.length as usize);
+    if offset + length > data.len() {
+        return Ok(None);
+    }
+    let mut bytes = vec![0; length];
+    data.read_at_exact(&mut bytes, offset)?;
+    Ok(Some(bytes))
 }
 
 fn select(

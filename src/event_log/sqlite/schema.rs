@@ -73,12 +73,14 @@ pub(super) fn open_writer(path: &Path) -> Result<Connection, OpenFault> {
     Ok(connection)
 }
 
-/// Opens the file to read. It must have been opened to write before.
-pub(super) fn open_reader(path: &Path) -> rusqlite::Result<Connection> {
+/// Opens the file to read, its first `mapped_bytes` through a map of the file. It must have been
+/// opened to write before.
+pub(super) fn open_reader(path: &Path, mapped_bytes: i64) -> rusqlite::Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags)?;
     connection.busy_timeout(BUSY_TIMEOUT)?;
     connection.pragma_update(None, "cache_size", -READER_CACHE_KIB)?;
+    connection.pragma_update(None, "mmap_size", mapped_bytes)?;
     Ok(connection)
 }
 

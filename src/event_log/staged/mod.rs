@@ -3,7 +3,7 @@
 //! JSON text: a head of fixed length, then one line an item, the value's canonical text verbatim:
 //!
 //! ```text
-//! {"datasetId":"…","items":    2,"deletes":    1,"lines":[["k","RECORD",{…}],["m","IMAGE",{…}],["old"]]}
+//! {"datasetId":"…","items":    1,"deletes":    1,"lines":[["key","RECORD",{…}],["old"]]}
 //! ```
 //!
 //! Offsets of values count in these bytes, which are the event's data: never rewrite a body. What

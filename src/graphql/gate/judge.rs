@@ -107,6 +107,13 @@ pub fn judge(
     index: &Index,
     limits: &GateLimits,
 ) -> Result<Judged, Refused> {
+    let judged = measure(document, index)?;
+    judged.check(limits)?;
+    Ok(judged)
+}
+
+/// Measures a document, or refuses one of which a fragment spreads itself.
+pub(super) fn measure(document: &ExecutableDocument, index: &Index) -> Result<Judged, Refused> {
     let ordered = fragments::order(document)?;
     let mut judge = Judge {
         index,
@@ -124,13 +131,11 @@ pub fn judge(
     let operations = operations
         .map(|(name, operation)| judge.operation(name, operation))
         .collect();
-    let judged = Judged {
+    Ok(Judged {
         operations,
         plan: judge.plan,
         steps: judge.steps,
-    };
-    judged.check(limits)?;
-    Ok(judged)
+    })
 }
 
 /// What was found of a selection.

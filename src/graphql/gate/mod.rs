@@ -24,6 +24,9 @@ mod shape;
 mod tokens;
 mod variables;
 
+#[cfg(test)]
+mod tests;
+
 
 use async_graphql::Variables;
 use async_graphql::parser::types::{

@@ -7,6 +7,8 @@
 mod document;
 mod engine;
 
+#[cfg(test)]
+mod tests;
 
 use std::fmt;
 use std::sync::{Arc, Mutex, OnceLock};

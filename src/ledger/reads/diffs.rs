@@ -82,23 +82,22 @@ impl Reads {
         })?;
         let has_next = changes.len() > wanted.limit;
         changes.truncate(wanted.limit);
-        let full = changes.into_iter().map(|change| {
-            let kind = change.kind();
-            let before = change
-                .before
-                .map(|entry| self.ledger.item(from, &entry))
-                .transpose()?;
-            let after = change
-                .after
-                .map(|entry| self.ledger.item(to, &entry))
-                .transpose()?;
-            Ok(ItemChange {
-                key: change.key.to_string(),
-                kind,
-                before,
-                after,
-            })
+        let befores = changes
+            .iter()
+            .filter_map(|change| change.before.clone())
+            .collect();
+        let afters = changes
+            .iter()
+            .filter_map(|change| change.after.clone())
+            .collect();
+        let mut befores = self.ledger.items_of(from, befores)?.into_iter();
+        let mut afters = self.ledger.items_of(to, afters)?.into_iter();
+        let full = changes.into_iter().map(|change| ItemChange {
+            key: change.key.to_string(),
+            kind: change.kind(),
+            before: change.before.and_then(|_| befores.next()),
+            after: change.after.and_then(|_| afters.next()),
         });
-        Ok((full.collect::<Outcome<_>>()?, has_next))
+        Ok((full.collect(), has_next))
     }
 }

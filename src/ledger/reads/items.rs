@@ -1,17 +1,15 @@
 //! Items at a version: which there are, from the tree; what they hold, from the log.
 //!
-//! Every value is hashed as it is read. Where bytes are not what the tree names, the content is
-//! rebuilt from the log and read again.
+//! `values.rs` reads and hashes them.
 
 use serde_json::Value;
 
 use super::Reads;
-use crate::content::{Entry, Take, Window, get, range, value, walk};
+use crate::content::{Take, Window, count, get, range, walk};
 use crate::digest::Digest;
-use crate::domain::ids::{DatasetId, Position};
+use crate::ledger::Media;
 use crate::ledger::content_words::ItemKind;
-use crate::ledger::error::{LedgerError, Outcome};
-use crate::ledger::{Ledger, Media};
+use crate::ledger::error::Outcome;
 use crate::views::VersionRow;
 
 /// An item as it is at a version.
@@ -84,16 +82,30 @@ impl Reads {
             entries.remove(0);
         }
         entries.truncate(wanted.limit);
-        let items = entries.iter().map(|entry| self.ledger.item(version, entry));
+        let items = self.ledger.items_of(version, entries)?;
         let (has_next, has_previous) = if wanted.backward {
             (wanted.before.is_some(), has_more)
         } else {
             (has_more, wanted.after.is_some() || wanted.offset > 0)
         };
         Ok(ItemSlice {
-            items: items.collect::<Outcome<_>>()?,
+            items,
             has_next,
             has_previous,
+        })
+    }
+
+    /// How many items of a version have a key that begins so, and are of this kind; counted
+    /// without walking them.
+    pub fn item_count(
+        &self,
+        version: &VersionRow,
+        prefix: &str,
+        kind: Option<ItemKind>,
+    ) -> Outcome<u64> {
+        let content = &self.ledger.inner.content;
+        content.read(version.dataset, |nodes| {
+            count(nodes, version.at.version.root, Some(prefix), kind)
         })
     }
 
@@ -103,9 +115,8 @@ impl Reads {
         let entry = content.read(version.dataset, |nodes| {
             get(nodes, version.at.version.root, key)
         })?;
-        entry
-            .map(|entry| self.ledger.item(version, &entry))
-            .transpose()
+        let entries = entry.into_iter().collect();
+        Ok(self.ledger.items_of(version, entries)?.pop())
     }
 
     /// The items after a key with their values as canonical JSON text, for streaming a version
@@ -122,72 +133,11 @@ impl Reads {
                 .take(limit)
                 .collect::<Result<Vec<_>, _>>()
         })?;
-        let valued = entries.into_iter().map(|entry| {
-            let value =
-                self.ledger
-                    .sound_value(version.dataset, version.at.version.root, &entry)?;
-            Ok((entry.key.to_string(), entry.kind, value))
-        });
-        valued.collect()
-    }
-}
-
-impl Ledger {
-    /// An entry with what it holds.
-    pub(in crate::ledger) fn item(&self, version: &VersionRow, entry: &Entry) -> Outcome<Item> {
-        let bytes = self.sound_value(version.dataset, version.at.version.root, entry)?;
-        let (data, media) =
-            value::parse(&bytes).map_err(|fault| LedgerError::Fault(fault.to_string()))?;
-        let Entry {
-            key,
-            kind,
-            value: digest,
-            ..
-        } = entry.clone();
-        Ok(Item {
-            key: key.to_string(),
-            kind,
-            digest,
-            data,
-            media,
-        })
-    }
-
-    /// The bytes of an entry's value. Where they lie is kept beside the node, outside its hash:
-    /// when it is wrong, the log tells it anew.
-    pub(in crate::ledger) fn sound_value(
-        &self,
-        dataset: DatasetId,
-        root: Digest,
-        entry: &Entry,
-    ) -> Outcome<Vec<u8>> {
-        let fault = match self.value_of(entry) {
-            Ok(bytes) => return Ok(bytes),
-            Err(fault) => fault,
-        };
-        let content = &self.inner.content;
-        let again = || content.read(dataset, |nodes| get(nodes, root, &entry.key));
-        content.repair(dataset, &fault, || {
-            again().is_ok_and(|entry| entry.is_some_and(|entry| self.value_of(&entry).is_ok()))
-        })?;
-        let entry = again()?.ok_or_else(|| {
-            LedgerError::Fault(format!("item {:?} is not in root {root}", entry.key))
-        })?;
-        self.value_of(&entry)
-    }
-
-    fn value_of(&self, entry: &Entry) -> Outcome<Vec<u8>> {
-        let place = entry.place;
-        let bytes = self
-            .inner
-            .log
-            .read_data(Position(place.chunk), place.offset, entry.length)?;
-        match bytes {
-            Some(bytes) if Digest::of(&bytes) == entry.value => Ok(bytes),
-            Some(_) | None => Err(LedgerError::Fault(format!(
-                "the value of {:?} is not at offset {} of event {}",
-                entry.key, place.offset, place.chunk
-            ))),
-        }
+        let root = version.at.version.root;
+        let values = self.ledger.sound_values(version.dataset, root, &entries)?;
+        let valued = entries.into_iter().zip(values);
+        Ok(valued
+            .map(|(entry, value)| (entry.key.to_string(), entry.kind, value))
+            .collect())
     }
 }

@@ -6,6 +6,7 @@
 mod diffs;
 mod events;
 mod items;
+mod values;
 mod versions;
 
 pub use diffs::{ChangeFilter, ChangeKind, ItemChange};

@@ -115,10 +115,11 @@ fn verify_stride(
             .take(STRIDE)
             .collect::<Result<Vec<_>, _>>()
     })?;
-    for change in &changes {
-        let Some(entry) = &change.after else { continue };
-        ledger.sound_value(way.dataset, way.to, entry)?;
-    }
+    let back: Vec<_> = changes
+        .iter()
+        .filter_map(|change| change.after.clone())
+        .collect();
+    ledger.sound_values(way.dataset, way.to, &back)?;
     Ok((
         changes.len(),
         changes.last().map(|change| change.key.to_string()),

@@ -65,7 +65,7 @@ impl Ledger {
         let command = CloneDataset {
             dataset: DatasetId(call.new_id()),
             task: TaskId(call.new_id()),
-            first_snapshot: SnapshotId(call.new_id()),
+            first_snapshot: call.new_snapshot(),
             name: new.name.map(|name| Name::new("name", &name)).transpose()?,
             version: source.version,
             position: source.position,

@@ -11,8 +11,9 @@ use crate::domain::Refusal;
 use crate::domain::commands::create_dataset::{self, CreateDataset};
 use crate::domain::commands::delete_dataset::{self, DeleteDataset};
 use crate::domain::commands::update_dataset::{self, UpdateDataset};
-use crate::domain::ids::{DatasetId, ProjectId, SnapshotId};
-use crate::domain::values::Name;
+use crate::domain::ids::{DatasetId, ProjectId};
+use crate::domain::refusal::Running;
+use crate::domain::values::{Name, TaskKind};
 use crate::ledger::content_cache::no_items;
 use crate::ledger::error::Outcome;
 use crate::ledger::hall::{Seen, Target};
@@ -67,7 +68,7 @@ impl Ledger {
             metadata: metadata_text(new.metadata.as_ref())?,
             draft: new.draft,
             snapshots_enabled: new.snapshots_enabled,
-            first_snapshot: SnapshotId(call.new_id()),
+            first_snapshot: call.new_snapshot(),
             empty_root: no_items(),
         };
         let id = command.dataset;
@@ -127,6 +128,13 @@ impl Ledger {
     ) -> Outcome<Changed<DatasetId>> {
         let row = self.enter_dataset(caller, Action::Write, id)?;
         let call = self.call(caller, Some(row.project));
+        // An import is not on the dataset's stream. One that begins at this moment finds the
+        // dataset gone when it would commit.
+        let task = self.inner.views.active_task(id)?;
+        if task.is_some_and(|task| task.kind == TaskKind::Import) {
+            let running = Running::Import;
+            return Err(Refusal::OperationRunning { running }.into());
+        }
         let target = Target {
             project: Some(row.project),
             dataset: Some(id),

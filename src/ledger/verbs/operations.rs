@@ -4,7 +4,7 @@ use super::Changed;
 use crate::auth::Action;
 use crate::domain::commands::begin_operation::{self, BeginOperation};
 use crate::domain::commands::finish_operation::{self, FinishOperation};
-use crate::domain::ids::{DatasetId, OperationId, SnapshotId};
+use crate::domain::ids::{DatasetId, OperationId};
 use crate::domain::values::{DatasetStatus, OperationKind, OperationOutcome};
 use crate::ledger::error::{LedgerError, Outcome};
 use crate::ledger::hall::Target;
@@ -55,7 +55,7 @@ impl Ledger {
             return Err(LedgerError::Forbidden);
         }
         let call = self.call(caller, Some(dataset.project));
-        let first_snapshot = SnapshotId(call.new_id());
+        let first_snapshot = call.new_snapshot();
         let command = FinishOperation {
             operation,
             outcome,

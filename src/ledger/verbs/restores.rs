@@ -55,7 +55,7 @@ impl Ledger {
             });
         }
         let (target, snapshot) = self.restore_target(new.dataset, new.target).await?;
-        let safety_snapshot = new.safety_snapshot.then(|| SnapshotId(call.new_id()));
+        let safety_snapshot = new.safety_snapshot.then(|| call.new_snapshot());
         let if_version = self.seen_version(new.dataset, new.if_version).await?;
         let command = BeginRestore {
             task,

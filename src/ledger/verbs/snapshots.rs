@@ -56,7 +56,7 @@ impl Ledger {
         let id = new.trained_model_id;
         let name: Option<Arc<str>> = new.trained_model_name.map(Arc::from);
         let command = CreateSnapshot {
-            snapshot: SnapshotId(call.new_id()),
+            snapshot: call.new_snapshot(),
             name: new.name.map(|name| Name::new("name", &name)).transpose()?,
             description: new.description.into(),
             version: self.asked_version(dataset, new.xact).await?,

@@ -14,6 +14,7 @@ use crate::event_log::Recorded;
 use crate::views::columns::{int, micros};
 use crate::views::fault::ViewFault;
 use crate::views::fold::Batch;
+use crate::views::projects;
 
 const INSERT: &str = "INSERT INTO datasets (position, id, project, name, name_key, owner,
      created_at, origin_dataset, origin_snapshot, origin_revision, origin_position, status,
@@ -31,6 +32,7 @@ pub(in crate::views) fn created(
 ) -> Result<(), ViewFault> {
     let (position, created_at) = (recorded.position, micros(recorded.recorded_at));
     let origin = event.origin.as_ref();
+    let project_row = projects::row_of(batch, recorded, event.project)?;
     batch.execute(
         INSERT,
         params![
@@ -68,6 +70,7 @@ pub(in crate::views) fn created(
         Head {
             position,
             project: event.project,
+            project_row,
             status: event.status,
             snapshots_enabled: event.snapshots_enabled,
             updated_at: created_at,

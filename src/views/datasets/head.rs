@@ -19,6 +19,8 @@ pub(in crate::views) struct Head {
     /// The primary key of its rows.
     pub(in crate::views) position: Position,
     pub(in crate::views) project: ProjectId,
+    /// The primary key of its project's row.
+    pub(in crate::views) project_row: i64,
     pub(in crate::views) status: DatasetStatus,
     pub(in crate::views) snapshots_enabled: bool,
     /// In microseconds since 1970.
@@ -47,9 +49,10 @@ pub(in crate::views) struct HeldRestore {
     pub(in crate::views) status_before: DatasetStatus,
 }
 
-const SELECT: &str = "SELECT position, project, status, snapshots_enabled, updated_at, deleted_at,
-     revision, last_position, version_position, version_revision, root, items, images, videos,
-     bytes, next_number, current_snapshot, operation, restore_task, restore_target,
+const SELECT: &str = "SELECT position, project,
+     (SELECT p.position FROM projects p WHERE p.id = datasets.project), status,
+     snapshots_enabled, updated_at, deleted_at, revision, last_position, version_position,
+     version_revision, root, items, images, videos, bytes, next_number, current_snapshot, operation, restore_task, restore_target,
      restore_snapshot, restore_safety, restore_status_before
  FROM datasets WHERE id = ?1";
 
@@ -73,6 +76,7 @@ impl Head {
             Ok(Self {
                 position: columns.position()?,
                 project: columns.id(ProjectId)?,
+                project_row: columns.value()?,
                 status: columns.word(DatasetStatus::from_word)?,
                 snapshots_enabled: columns.value()?,
                 updated_at: columns.value()?,

@@ -97,6 +97,19 @@ impl Conditions {
         let values = projects.iter().map(|project| blob(project.0)).collect();
         self.one_of(column, values);
     }
+
+    /// The column must name the row of a project of the scope.
+    pub(in crate::views) fn within_rows(&mut self, column: &str, scope: &Scope) {
+        let Scope::Only(projects) = scope else {
+            return;
+        };
+        let row = "(SELECT position FROM projects WHERE id = ?)";
+        let condition = match projects.len() {
+            1 => format!("{column} = {row}"),
+            many => format!("{column} IN ({})", vec![row; many].join(",")),
+        };
+        self.and(&condition, projects.iter().map(|project| blob(project.0)));
+    }
 }
 
 /// An id as the value of a placeholder.

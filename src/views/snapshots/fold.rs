@@ -14,7 +14,8 @@ use crate::views::fault::ViewFault;
 use crate::views::fold::Batch;
 use crate::views::versions;
 
-const INSERT: &str = "INSERT INTO snapshots (position, id, dataset, project, number, given_name,
+const INSERT: &str =
+    "INSERT INTO snapshots (position, id, dataset_row, project_row, number, given_name,
      name_key, description, reason, version_position, version_revision, root, items, images,
      videos, bytes, asked_position, created_at, created_by, updated_at, dataset_name,
      dataset_description, model_id, model_name, restored_from)
@@ -32,7 +33,7 @@ pub(in crate::views) fn created(
     if event.becomes_current {
         head.current_snapshot = Some(event.snapshot);
     }
-    let project = head.project;
+    let (dataset_row, project_row) = (int(head.position.0), head.project_row);
     let shown = shown_name(event.name.as_ref(), &event.dataset_name, event.snapshot);
     let counts = event.version.counts;
     let model = event.trained_model.as_ref();
@@ -41,8 +42,8 @@ pub(in crate::views) fn created(
         params![
             int(recorded.position.0),
             event.snapshot.0.as_bytes(),
-            event.dataset.0.as_bytes(),
-            project.0.as_bytes(),
+            dataset_row,
+            project_row,
             event.number,
             event.name.as_ref().map(Name::as_str),
             shown.key().as_str(),

@@ -10,6 +10,8 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
+pub use queries::SNAPSHOTS_OF_VERSION_MAX;
+
 use super::datasets::PlacedVersion;
 use super::listing::Direction;
 use crate::domain::event::TrainedModel;
@@ -70,12 +72,15 @@ impl SnapshotRow {
     }
 }
 
+/// What stands in a made name between the dataset's name and the first digits of the id.
+const MADE_NAME_MARK: &str = "_snapshot_";
+
 /// The name that a snapshot without a given one shows.
 pub(super) fn shown_name(given: Option<&Name>, dataset_name: &Name, id: SnapshotId) -> Name {
     given.cloned().unwrap_or_else(|| {
         let id = id.0.simple().to_string();
         let (first_digits, _) = id.split_at(8);
-        Name::recorded(&format!("{dataset_name}_snapshot_{first_digits}"))
+        Name::recorded(&format!("{dataset_name}{MADE_NAME_MARK}{first_digits}"))
     })
 }
 

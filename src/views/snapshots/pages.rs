@@ -37,11 +37,12 @@ fn filtered(
     let mut conditions = Conditions::default();
     match filter.dataset {
         Some(dataset) => {
-            conditions.and("s.dataset = ?", [blob(dataset.0)]);
+            let condition = "s.dataset_row = (SELECT position FROM datasets WHERE id = ?)";
+            conditions.and(condition, [blob(dataset.0)]);
             // The plus sign keeps SQLite from looking up the project first.
-            conditions.within("+s.project", scope);
+            conditions.within_rows("+s.project_row", scope);
         }
-        None => conditions.within("s.project", scope),
+        None => conditions.within_rows("s.project_row", scope),
     }
     conditions.and("d.deleted_at IS NULL", []);
     match filter.deleted {
@@ -99,7 +100,7 @@ mod tests {
         let project = filtered(&scope, &SnapshotFilter::default(), SnapshotOrder::default());
         plans::check(
             &project,
-            "snapshots_of_project (project=? AND rowid>? AND rowid<?)",
+            "snapshots_of_project (project_row=? AND rowid>? AND rowid<?)",
         );
         let filter = SnapshotFilter {
             dataset: Some(DatasetId(Uuid::nil())),
@@ -108,7 +109,7 @@ mod tests {
         let dataset = filtered(&scope, &filter, SnapshotOrder::default());
         plans::check(
             &dataset,
-            "snapshots_of_dataset (dataset=? AND rowid>? AND rowid<?)",
+            "snapshots_of_dataset (dataset_row=? AND deleted_at=? AND rowid>? AND rowid<?)",
         );
     }
 }

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 
 use rusqlite::{Connection, OptionalExtension};
 
-use super::{SnapshotRow, shown_name};
+use super::{MADE_NAME_MARK, SnapshotRow, shown_name};
 use crate::domain::event::TrainedModel;
 use crate::domain::ids::{DatasetId, Position, ProjectId, SnapshotId};
 use crate::domain::values::{Name, NameKey, SnapshotReason};
@@ -17,23 +17,20 @@ use crate::views::listing::Source;
 use crate::views::store::Views;
 
 pub(super) const SOURCE: Source<SnapshotRow> = Source {
-    columns: "s.id, s.dataset, s.project, s.number, s.given_name, s.description, s.reason,
+    columns: "s.id, d.id, d.project, s.number, s.given_name, s.description, s.reason,
         s.version_position, s.version_revision, s.root, s.items, s.images, s.videos, s.bytes,
         s.asked_position, s.created_at, s.created_by, s.updated_at, s.deleted_at,
         s.dataset_name, s.dataset_description, s.model_id, s.model_name, s.restored_from,
         d.current_snapshot IS s.id, d.restore_snapshot IS s.id, d.deleted_at",
-    from: "snapshots s JOIN datasets d ON d.id = s.dataset",
+    from: "snapshots s JOIN datasets d ON d.position = s.dataset_row",
     tie: "s.id",
     read,
 };
 
 static BY_ID: LazyLock<String> = LazyLock::new(|| SOURCE.select("s.id = ?1"));
-static BY_NAME: LazyLock<String> = LazyLock::new(|| {
-    let found = SOURCE.select(
-        "s.dataset = ?1 AND s.name_key = ?2 AND s.deleted_at IS NULL AND d.deleted_at IS NULL",
-    );
-    format!("{found} ORDER BY s.given_name IS NULL, s.position DESC LIMIT 1")
-});
+static BY_GIVEN_NAME: LazyLock<String> = LazyLock::new(|| by_name("s.given_name IS NOT NULL"));
+/// Reads the nameless snapshots of the dataset from the newest back.
+static BY_MADE_NAME: LazyLock<String> = LazyLock::new(|| by_name("s.given_name IS NULL"));
 static OF_VERSION: LazyLock<String> = LazyLock::new(|| {
     let found =
         SOURCE.select("s.version_position = ?1 AND s.deleted_at IS NULL AND d.deleted_at IS NULL");
@@ -129,12 +126,19 @@ impl Views {
         dataset: DatasetId,
         name: &NameKey,
     ) -> Result<Option<SnapshotRow>, ViewFault> {
-        self.read(|connection| {
-            let mut statement = connection.prepare_cached(&BY_NAME)?;
+        let find = |connection: &Connection, sql: &str| {
+            let mut statement = connection.prepare_cached(sql)?;
             let row = statement.query_row((dataset.0.as_bytes(), name.as_str()), |row| {
                 read(&mut Columns::of(row))
             });
             Ok(row.optional()?)
+        };
+        self.read_together(|connection| {
+            let given = find(connection, &BY_GIVEN_NAME)?;
+            if given.is_some() || !name.as_str().contains(MADE_NAME_MARK) {
+                return Ok(given);
+            }
+            find(connection, &BY_MADE_NAME)
         })
     }
 
@@ -157,6 +161,14 @@ impl Views {
             Ok(rows)
         })
     }
+}
+
+fn by_name(condition: &str) -> String {
+    let found = SOURCE.select(&format!(
+        "s.dataset_row = (SELECT position FROM datasets WHERE id = ?1) AND s.name_key = ?2
+             AND {condition} AND s.deleted_at IS NULL AND d.deleted_at IS NULL"
+    ));
+    format!("{found} ORDER BY s.position DESC LIMIT 1")
 }
 
 fn by_id(connection: &Connection, id: SnapshotId) -> Result<Option<SnapshotRow>, ViewFault> {

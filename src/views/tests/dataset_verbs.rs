@@ -1,4 +1,5 @@
-//! What happens to projects, datasets and what outside workers do with them, verb by verb, as one append each.
+//! What happens to projects and datasets, and what outside workers do with them, verb by verb, as
+//! one append each.
 //!
 //! Whoever writes a history keeps to the rules of the domain; here nothing is checked.
 

@@ -198,21 +198,28 @@ fn listings_hold_what_passes_scope_and_filter() {
         &[1, 1],
     );
     check(Scope::All, reasons(&[]), &[]);
+}
+
+#[test]
+fn listings_hold_what_passes_author_time_and_deletion() {
+    let (history, dataset, _) = four();
+    let house = House::of(&history);
+    let views = &house.views;
+    let check = |filter: SnapshotFilter, expected: &[u32]| {
+        let found = numbers(views, &Scope::All, &filter);
+        assert_eq!(found, expected, "{filter:?}");
+    };
     let by = |actor: &str| SnapshotFilter {
         created_by: Some(actor.into()),
         ..of(dataset)
     };
-    check(Scope::All, by("grace"), &[3]);
+    check(by("grace"), &[3]);
     let deleted = |deleted| SnapshotFilter {
         deleted,
         ..of(dataset)
     };
-    check(Scope::All, deleted(DeletedSnapshots::Only), &[4]);
-    check(
-        Scope::All,
-        deleted(DeletedSnapshots::Included),
-        &[4, 3, 2, 1],
-    );
+    check(deleted(DeletedSnapshots::Only), &[4]);
+    check(deleted(DeletedSnapshots::Included), &[4, 3, 2, 1]);
     let time_of = |number: u32| {
         let slice = views.snapshots(
             &Scope::All,
@@ -229,10 +236,9 @@ fn listings_hold_what_passes_scope_and_filter() {
         created_before: Some(before),
         ..of(dataset)
     };
-    check(Scope::All, between(time_of(1), time_of(3)), &[2]);
+    check(between(time_of(1), time_of(3)), &[2]);
     let moment = TimeDelta::microseconds(1);
     check(
-        Scope::All,
         between(time_of(1) - moment, time_of(3) + moment),
         &[3, 2, 1],
     );

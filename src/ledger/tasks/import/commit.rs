@@ -5,8 +5,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::Importer;
 use crate::content::Edit;
+use crate::digest::Digest;
 use crate::domain::commands::commit_items::{self, CommitItems};
 use crate::domain::commands::complete_import::{self, CompleteImport};
+use crate::domain::ids::Revision;
 use crate::domain::{Dataset, Refusal};
 use crate::ledger::content_words;
 use crate::ledger::error::{LedgerError, Outcome};
@@ -19,7 +21,7 @@ const ATTEMPTS_MAX: usize = 8;
 impl Importer {
     /// Names what was staged: one new version, and the end of the task.
     pub(super) async fn commit(&mut self, edits: Vec<Edit>) -> Outcome<Committed> {
-        let (dataset, mode) = (self.new.dataset, self.new.mode);
+        let (dataset, mode, if_version) = (self.new.dataset, self.new.mode, self.if_version);
         let ledger = self.ledger.clone();
         let chunks = self.ranges.clone();
         for attempt in 1..=ATTEMPTS_MAX {
@@ -27,7 +29,7 @@ impl Importer {
             let base = ledger
                 .inner
                 .hall
-                .look(dataset, |seen| self.allowed(seen))
+                .look(dataset, |seen| allowed(seen, if_version))
                 .await?;
             let turn = (attempt > 1).then_some(turn);
             let grown = ledger.grow(dataset, base, mode, edits.clone()).await?;
@@ -84,9 +86,10 @@ impl Importer {
             "others kept changing the same dataset".to_owned(),
         ))
     }
+}
 
-    fn allowed(&self, dataset: &Dataset) -> Result<crate::digest::Digest, Refusal> {
-        commit_items::allow(dataset, self.if_version, None)?;
-        Ok(dataset.head.root)
-    }
+/// The root on which the commit is computed, if the dataset takes one.
+fn allowed(dataset: &Dataset, if_version: Option<Revision>) -> Result<Digest, Refusal> {
+    commit_items::allow(dataset, if_version, None)?;
+    Ok(dataset.head.root)
 }

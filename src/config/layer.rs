@@ -1,0 +1,100 @@
+//! One source of settings: what it says, each setting or nothing.
+//!
+//! The same names everywhere: `data` in a file is `--data` as a flag and `SNAPLEDGER_DATA` in the
+//! environment. Here nothing is checked but the form of a truth value.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+use super::ConfigFault;
+
+/// What one source says.
+#[derive(Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Layer {
+    /// The data folder.
+    pub data: Option<PathBuf>,
+    /// The address to listen on.
+    pub listen: Option<String>,
+    /// Where the log is.
+    pub log: Option<String>,
+    /// A key that is the admin of every project.
+    pub bootstrap_key: Option<String>,
+    /// Whether everyone is let in.
+    pub insecure_no_auth: Option<bool>,
+    /// What is told of the work: a filter.
+    pub trace: Option<String>,
+    /// How it is told: `text` or `json`.
+    pub trace_format: Option<String>,
+}
+
+impl Layer {
+    /// What the environment says; a variable that is empty says nothing.
+    pub fn of_environment(read: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigFault> {
+        let read = |name| read(name).filter(|text| !text.is_empty());
+        let insecure = read("SNAPLEDGER_INSECURE_NO_AUTH");
+        Ok(Self {
+            data: read("SNAPLEDGER_DATA").map(PathBuf::from),
+            listen: read("SNAPLEDGER_LISTEN"),
+            log: read("SNAPLEDGER_LOG"),
+            bootstrap_key: read("SNAPLEDGER_BOOTSTRAP_KEY"),
+            insecure_no_auth: insecure.as_deref().map(truth).transpose()?,
+            trace: read("SNAPLEDGER_TRACE"),
+            trace_format: read("SNAPLEDGER_TRACE_FORMAT"),
+        })
+    }
+
+    /// What a TOML file says.
+    pub fn of_file(path: &Path) -> Result<Self, ConfigFault> {
+        let shown = || path.display().to_string();
+        let text = std::fs::read_to_string(path).map_err(|fault| ConfigFault::FileUnreadable {
+            path: shown(),
+            why: fault.to_string(),
+        })?;
+        Self::of_toml(&text).map_err(|why| ConfigFault::FileMalformed { path: shown(), why })
+    }
+
+    /// What a TOML text says, or why it is none of ours.
+    pub(super) fn of_toml(text: &str) -> Result<Self, String> {
+        toml::from_str(text).map_err(|fault| fault.message().to_owned())
+    }
+
+    /// This layer, and below it another one.
+    #[must_use]
+    pub fn over(self, lower: Self) -> Self {
+        Self {
+            data: self.data.or(lower.data),
+            listen: self.listen.or(lower.listen),
+            log: self.log.or(lower.log),
+            bootstrap_key: self.bootstrap_key.or(lower.bootstrap_key),
+            insecure_no_auth: self.insecure_no_auth.or(lower.insecure_no_auth),
+            trace: self.trace.or(lower.trace),
+            trace_format: self.trace_format.or(lower.trace_format),
+        }
+    }
+}
+
+impl fmt::Debug for Layer {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Layer")
+            .field("data", &self.data)
+            .field("listen", &self.listen)
+            .field("insecure_no_auth", &self.insecure_no_auth)
+            .finish_non_exhaustive()
+    }
+}
+
+fn truth(text: &str) -> Result<bool, ConfigFault> {
+    match text {
+        "true" | "1" => Ok(true),
+        "false" | "0" => Ok(false),
+        _ => Err(ConfigFault::Malformed {
+            name: "SNAPLEDGER_INSECURE_NO_AUTH",
+            value: text.to_owned(),
+            form: "true or false",
+        }),
+    }
+}

@@ -1,0 +1,188 @@
+//! The settings of a server: flags before environment before file before defaults.
+//!
+//! A layer holds what one source says; settling checks the whole. The environment is an argument,
+//! so that a test can make one. Never prints a key.
+
+mod layer;
+
+#[cfg(test)]
+mod tests;
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+
+use crate::auth::ApiKeyText;
+
+pub use layer::Layer;
+
+/// The data folder when none is named.
+pub const DATA_DEFAULT: &str = "data";
+/// The address when none is named.
+pub const LISTEN_DEFAULT: &str = "127.0.0.1:7878";
+/// The log when none is named.
+const LOG_DEFAULT: &str = "sqlite";
+/// What is told of the server's work when nothing else is asked for.
+const TRACE_DEFAULT: &str = "info";
+
+/// What a server needs to know.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// The folder that holds the log and the caches.
+    pub data: PathBuf,
+    /// Where it listens.
+    pub listen: SocketAddr,
+    /// Where the log is.
+    pub log: LogChoice,
+    /// Who is let in.
+    pub access: Access,
+    /// What it tells of its work.
+    pub telling: Telling,
+}
+
+/// Where the log is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LogChoice {
+    /// A SQLite file in the data folder.
+    Sqlite,
+}
+
+/// Who is let in.
+#[derive(Debug, Clone)]
+pub enum Access {
+    /// Who has a key; also this one, if any, which is the admin of every project.
+    Keys(Option<ApiKeyText>),
+    /// Everyone, as the admin of every project. Only where none but this machine can connect.
+    Open,
+}
+
+/// What a server tells of its work, on stderr.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Telling {
+    /// A filter as `info` or `snapledger=debug,info`.
+    pub filter: String,
+    /// The form of a line.
+    pub form: TellingForm,
+}
+
+/// The form of a line of the log of work.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TellingForm {
+    /// Text, for people.
+    Text,
+    /// One JSON object a line, for machines.
+    Json,
+}
+
+/// Why no settings came of what was given. Each says what to do.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ConfigFault {
+    /// The file cannot be read.
+    #[error("the settings file {path} cannot be read: {why}; give another one with --config")]
+    FileUnreadable {
+        /// The file.
+        path: String,
+        /// What the system says.
+        why: String,
+    },
+    /// The file is no TOML of our settings.
+    #[error("the settings file {path} is not understood: {why}")]
+    FileMalformed {
+        /// The file.
+        path: String,
+        /// Where and why.
+        why: String,
+    },
+    /// A value has the wrong form.
+    #[error("{name} is {value:?}, but should be {form}")]
+    Malformed {
+        /// The setting.
+        name: &'static str,
+        /// What it was given.
+        value: String,
+        /// What it should have been.
+        form: &'static str,
+    },
+    /// A log that this version cannot use.
+    #[error(
+        "this version keeps its log in the data folder (--log sqlite); \
+         a log in {0} comes with a later version"
+    )]
+    LogNotYet(&'static str),
+    /// The bootstrap key could not be sent in a header.
+    #[error("the bootstrap key must be visible ASCII characters without spaces; choose another")]
+    KeyMalformed,
+    /// Everyone would be let in from everywhere.
+    #[error(
+        "--insecure-no-auth lets everyone in, so it is refused on {0}, which other machines may \
+         reach; listen on 127.0.0.1, or leave it out and use a key"
+    )]
+    OpenToAll(SocketAddr),
+}
+
+/// The settings that these layers come to; the first that says something counts.
+pub fn settle(flags: Layer, environment: Layer, file: Layer) -> Result<Settings, ConfigFault> {
+    let all = flags.over(environment).over(file);
+    let listen = listen_address(all.listen.as_deref().unwrap_or(LISTEN_DEFAULT))?;
+    let access = match (all.insecure_no_auth.unwrap_or(false), all.bootstrap_key) {
+        (true, _) if !listen.ip().is_loopback() => return Err(ConfigFault::OpenToAll(listen)),
+        (true, _) => Access::Open,
+        (false, key) => Access::Keys(key.as_deref().map(bootstrap_key).transpose()?),
+    };
+    Ok(Settings {
+        data: all.data.unwrap_or_else(|| DATA_DEFAULT.into()),
+        listen,
+        log: log_choice(all.log.as_deref().unwrap_or(LOG_DEFAULT))?,
+        access,
+        telling: Telling {
+            filter: all.trace.unwrap_or_else(|| TRACE_DEFAULT.to_owned()),
+            form: telling_form(all.trace_format.as_deref())?,
+        },
+    })
+}
+
+fn listen_address(text: &str) -> Result<SocketAddr, ConfigFault> {
+    let malformed = || ConfigFault::Malformed {
+        name: "listen",
+        value: text.to_owned(),
+        form: "an IP address with a port, as 127.0.0.1:7878 or [::1]:7878",
+    };
+    if let Some(port) = text.strip_prefix("localhost:") {
+        let port = port.parse().map_err(|_| malformed())?;
+        return Ok(SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), port));
+    }
+    text.parse().map_err(|_| malformed())
+}
+
+fn log_choice(text: &str) -> Result<LogChoice, ConfigFault> {
+    let scheme = text.split_once("://").map_or(text, |(scheme, _)| scheme);
+    match scheme {
+        "sqlite" if scheme == text => Ok(LogChoice::Sqlite),
+        "postgres" | "postgresql" => Err(ConfigFault::LogNotYet("PostgreSQL")),
+        "kurrentdb" | "esdb" => Err(ConfigFault::LogNotYet("KurrentDB")),
+        // What stands after the scheme may hold a password.
+        _ => Err(ConfigFault::Malformed {
+            name: "log",
+            value: scheme.to_owned(),
+            form: "sqlite, the log in the data folder",
+        }),
+    }
+}
+
+fn bootstrap_key(text: &str) -> Result<ApiKeyText, ConfigFault> {
+    if text.is_empty() || !text.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Err(ConfigFault::KeyMalformed);
+    }
+    Ok(ApiKeyText::given(text))
+}
+
+fn telling_form(text: Option<&str>) -> Result<TellingForm, ConfigFault> {
+    match text {
+        None | Some("text") => Ok(TellingForm::Text),
+        Some("json") => Ok(TellingForm::Json),
+        Some(other) => Err(ConfigFault::Malformed {
+            name: "trace_format",
+            value: other.to_owned(),
+            form: "text or json",
+        }),
+    }
+}

@@ -1,0 +1,130 @@
+//! Settings, as a person gives them.
+
+use super::*;
+
+fn flags(listen: Option<&str>) -> Layer {
+    Layer {
+        listen: listen.map(str::to_owned),
+        ..Layer::default()
+    }
+}
+
+fn settled(layer: Layer) -> Result<Settings, ConfigFault> {
+    settle(layer, Layer::default(), Layer::default())
+}
+
+#[test]
+fn a_flag_counts_before_the_environment_before_the_file_before_the_default() {
+    let environment = |port: Option<&str>| {
+        Layer::of_environment(|name| match name {
+            "SNAPLEDGER_LISTEN" => port.map(|port| format!("127.0.0.1:{port}")),
+            "SNAPLEDGER_DATA" => Some(String::new()),
+            _ => None,
+        })
+        .expect("an environment")
+    };
+    let file = |port: Option<&str>| {
+        let listen = port.map(|port| format!("listen = \"127.0.0.1:{port}\""));
+        Layer::of_toml(&listen.unwrap_or_default()).expect("a file")
+    };
+    for (flag, variable, line, expected) in [
+        (Some("127.0.0.1:1"), Some("2"), Some("3"), 1),
+        (None, Some("2"), Some("3"), 2),
+        (None, None, Some("3"), 3),
+        (None, None, None, 7878),
+    ] {
+        let settings = settle(flags(flag), environment(variable), file(line)).expect("settings");
+        assert_eq!(settings.listen.port(), expected);
+        assert_eq!(
+            settings.data,
+            PathBuf::from(DATA_DEFAULT),
+            "an empty variable says nothing"
+        );
+    }
+}
+
+#[test]
+fn a_file_has_the_names_of_the_environment() {
+    let text = "data = \"d\"\nlisten = \"[::1]:9\"\nlog = \"sqlite\"\nbootstrap_key = \"k\"\n\
+                insecure_no_auth = false\ntrace = \"debug\"\ntrace_format = \"json\"\n";
+    let settings = settled(Layer::of_toml(text).expect("a file")).expect("settings");
+    assert_eq!(
+        (settings.data, settings.log),
+        (PathBuf::from("d"), LogChoice::Sqlite)
+    );
+    assert_eq!(settings.telling.form, TellingForm::Json);
+    assert!(matches!(settings.access, Access::Keys(Some(key)) if key.reveal() == "k"));
+    assert!(
+        Layer::of_toml("dato = \"d\"")
+            .expect_err("a misspelt name")
+            .contains("dato")
+    );
+}
+
+#[test]
+fn what_cannot_be_meant_is_refused_with_what_to_do() {
+    let with = |name: &str, value: &str| {
+        Layer::of_environment(|asked| (asked == name).then(|| value.to_owned())).and_then(settled)
+    };
+    for (name, value, expected) in [
+        (
+            "SNAPLEDGER_LISTEN",
+            "7878",
+            "should be an IP address with a port",
+        ),
+        (
+            "SNAPLEDGER_LISTEN",
+            "localhost:x",
+            "should be an IP address with a port",
+        ),
+        (
+            "SNAPLEDGER_LOG",
+            "postgres://u:secret@h/d",
+            "PostgreSQL comes with a later version",
+        ),
+        (
+            "SNAPLEDGER_LOG",
+            "kurrentdb://h:2113",
+            "KurrentDB comes with a later version",
+        ),
+        ("SNAPLEDGER_LOG", "mysql://u:secret@h/d", "should be sqlite"),
+        ("SNAPLEDGER_BOOTSTRAP_KEY", "two words", "choose another"),
+        (
+            "SNAPLEDGER_INSECURE_NO_AUTH",
+            "maybe",
+            "should be true or false",
+        ),
+        ("SNAPLEDGER_TRACE_FORMAT", "xml", "should be text or json"),
+    ] {
+        let fault = with(name, value).expect_err(value).to_string();
+        assert!(fault.contains(expected), "{name}={value}: {fault}");
+        assert!(!fault.contains("secret"), "{fault}");
+    }
+}
+
+#[test]
+fn everyone_is_let_in_only_where_no_other_machine_can_connect() {
+    for (listen, is_allowed) in [
+        ("127.0.0.1:1", true),
+        ("[::1]:1", true),
+        ("localhost:1", true),
+        ("0.0.0.0:1", false),
+    ] {
+        let layer = Layer {
+            insecure_no_auth: Some(true),
+            ..flags(Some(listen))
+        };
+        assert_eq!(settled(layer).is_ok(), is_allowed, "{listen}");
+        assert!(settled(flags(Some(listen))).is_ok());
+    }
+}
+
+#[test]
+fn a_layer_never_prints_its_key() {
+    let layer = Layer {
+        bootstrap_key: Some("sl_secret".to_owned()),
+        ..Layer::default()
+    };
+    assert!(!format!("{layer:?}").contains("secret"));
+    assert!(!format!("{:?}", settled(layer)).contains("secret"));
+}

@@ -1,0 +1,16 @@
+//! Stories about the graph, told through requests.
+
+mod bad_input;
+mod clones;
+mod datasets;
+mod desk;
+mod events;
+mod idempotency;
+mod items;
+mod operations;
+mod paging;
+mod restores;
+mod schema;
+mod snapshots;
+mod transport;
+mod watching;

@@ -1,0 +1,49 @@
+//! Nodes: whatever has a global id.
+
+use async_graphql::{ID, Interface};
+use uuid::Uuid;
+
+use super::{Dataset, LedgerEvent, Operation, Project, Snapshot, Task};
+use crate::domain::ids::{DatasetId, OperationId, ProjectId, SnapshotId, TaskId};
+use crate::graphql::error::Problem;
+use crate::ledger::Reads;
+
+/// Whatever has a global id, a UUID.
+#[derive(Interface)]
+#[graphql(field(name = "id", ty = "ID", desc = "The global id, a UUID."))]
+#[allow(
+    clippy::large_enum_variant,
+    reason = "nodes are made one at a time and moved once"
+)]
+pub enum Node {
+    /// A project.
+    Project(Project),
+    /// A dataset.
+    Dataset(Dataset),
+    /// A snapshot.
+    Snapshot(Snapshot),
+    /// An operation.
+    Operation(Operation),
+    /// A task.
+    Task(Task),
+    /// An event.
+    LedgerEvent(LedgerEvent),
+}
+
+/// What has this id; none when it is unknown, deleted, not this principal's, or an event's: an
+/// event is found by its xact id.
+pub fn found(reads: &Reads, id: Uuid) -> Result<Option<Node>, Problem> {
+    if let Some(row) = reads.snapshot(SnapshotId(id))? {
+        return Ok(Some(Snapshot(row).into()));
+    }
+    if let Some(row) = reads.dataset(DatasetId(id))? {
+        return Ok(Some(Dataset(row).into()));
+    }
+    if let Some(row) = reads.task(TaskId(id))? {
+        return Ok(Some(Task::now(reads, row).into()));
+    }
+    if let Some(row) = reads.operation(OperationId(id))? {
+        return Ok(Some(Operation(row).into()));
+    }
+    Ok(reads.project(ProjectId(id))?.map(|row| Project(row).into()))
+}
