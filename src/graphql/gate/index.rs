@@ -5,13 +5,12 @@
 
 use std::collections::HashMap;
 
-use async_graphql::Name;
 use async_graphql::parser::types::{
-    BaseType, FieldDefinition, ServiceDocument, Type, TypeKind, TypeSystemDefinition,
+    BaseType, FieldDefinition, InputValueDefinition, OperationType, ServiceDocument, Type,
+    TypeKind, TypeSystemDefinition,
 };
-use async_graphql::parser::types::{InputValueDefinition, OperationType};
 use async_graphql::parser::{self, parse_schema};
-use async_graphql::{Positioned, Value};
+use async_graphql::{Name, Positioned, Value};
 
 use super::introspection;
 use super::limits::GateLimits;
@@ -188,7 +187,7 @@ fn types(schema: &ServiceDocument) -> impl Iterator<Item = (&Name, &TypeKind)> {
 }
 
 /// The types that have fields.
-pub(super) fn objects(
+fn objects(
     schema: &ServiceDocument,
 ) -> impl Iterator<Item = (&Name, &[Positioned<FieldDefinition>])> {
     types(schema).filter_map(|(name, kind)| match kind {
@@ -201,7 +200,7 @@ pub(super) fn objects(
 }
 
 /// The name inside all lists, and whether there is a list at all.
-fn innermost(of: &Type) -> (&Name, bool) {
+pub(super) fn innermost(of: &Type) -> (&Name, bool) {
     match &of.base {
         BaseType::Named(name) => (name, false),
         BaseType::List(inner) => (innermost(inner).0, true),
@@ -247,7 +246,7 @@ fn page_rows_max(argument: &InputValueDefinition, limits: &GateLimits) -> Option
     }
 }
 
-fn whole_number(value: &Positioned<async_graphql::Value>) -> Option<u64> {
+fn whole_number(value: &Positioned<Value>) -> Option<u64> {
     match &value.node {
         Value::Number(number) => number.as_u64(),
         Value::Null

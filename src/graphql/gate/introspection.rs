@@ -3,12 +3,14 @@
 //! No schema's text names them, yet every client may ask for them: through `fields` and `type` a
 //! short document can ask for the schema many times over. Only their cost is told here.
 
-use async_graphql::Positioned;
-use async_graphql::parser::types::{
-    FieldDefinition, ServiceDocument, TypeKind, TypeSystemDefinition,
-};
+use std::collections::HashMap;
 
-use super::index::objects;
+use async_graphql::parser::types::{
+    FieldDefinition, ServiceDocument, TypeDefinition, TypeKind, TypeSystemDefinition,
+};
+use async_graphql::{Name, Positioned};
+
+use super::index::innermost;
 
 /// The fields at the root of a query that ask for the schema itself, with their types.
 pub const ROOT_FIELDS: [(&str, &str); 2] = [("__schema", "__Schema"), ("__type", "__Type")];
@@ -42,65 +44,123 @@ type __Directive {
 }
 ";
 
+/// Types that every schema has and none writes: five scalars, and those of the schema itself.
+const UNWRITTEN_TYPES: u64 = 13;
+
 /// How long the lists of this schema are, each by its type and field.
 ///
-/// A list that is reached through another is as long as the mean weighed by length: long lists are
-/// reached more often, and whoever wants much goes where they are.
+/// Nobody can choose among the types that `types` or `type` leads to. So a list is as long as the
+/// mean, over all types or over those of all fields or of all arguments, whichever is longest.
 pub fn lengths(schema: &ServiceDocument) -> Vec<((&'static str, &'static str), u64)> {
-    let mut types: u64 = 0;
+    let mut found = Found::default();
     let mut directives: u64 = 0;
-    let (mut enum_values, mut inputs, mut interfaces, mut members) =
-        (vec![], vec![], vec![], vec![]);
     for definition in &schema.definitions {
-        let kind = match definition {
-            TypeSystemDefinition::Type(Positioned { node, .. }) => &node.kind,
-            TypeSystemDefinition::Directive(_) => {
-                directives += 1;
-                continue;
-            }
-            TypeSystemDefinition::Schema(_) => continue,
-        };
-        types += 1;
-        match kind {
-            TypeKind::Object(object) => interfaces.push(object.implements.len()),
-            TypeKind::Interface(interface) => interfaces.push(interface.implements.len()),
-            TypeKind::Union(union) => members.push(union.members.len()),
-            TypeKind::Enum(values) => enum_values.push(values.values.len()),
-            TypeKind::InputObject(object) => inputs.push(object.fields.len()),
-            TypeKind::Scalar => {}
+        match definition {
+            TypeSystemDefinition::Type(Positioned { node, .. }) => found.add(node),
+            TypeSystemDefinition::Directive(_) => directives += 1,
+            TypeSystemDefinition::Schema(_) => {}
         }
     }
-    let fields: Vec<_> = objects(schema).map(|(_, fields)| fields).collect();
-    let arguments = fields.iter().copied().flatten().map(arguments_of);
-    // An interface's possible types are at most as many as implement any.
-    members.push(interfaces.iter().filter(|count| **count > 0).count());
-    let arguments = typical(arguments);
+    let arguments = mean(found.arguments.len() as u64, found.fields.len() as u64);
+    let typical = |list| found.typical(list);
     vec![
-        (("__Schema", "types"), types),
+        (
+            ("__Schema", "types"),
+            found.types.len() as u64 + UNWRITTEN_TYPES,
+        ),
         (("__Schema", "directives"), directives.max(1)),
-        (("__Type", "fields"), typical(fields.iter().map(|fields| fields.len()))),
-        (("__Type", "interfaces"), typical(interfaces)),
-        (("__Type", "possibleTypes"), typical(members)),
-        (("__Type", "enumValues"), typical(enum_values)),
-        (("__Type", "inputFields"), typical(inputs)),
+        (("__Type", "fields"), typical(List::Fields)),
+        (("__Type", "interfaces"), typical(List::Interfaces)),
+        (("__Type", "possibleTypes"), typical(List::Members)),
+        (("__Type", "enumValues"), typical(List::EnumValues)),
+        (("__Type", "inputFields"), typical(List::InputFields)),
         (("__Field", "args"), arguments),
         (("__Directive", "args"), arguments),
         (("__Directive", "locations"), 1),
     ]
 }
 
-fn arguments_of(field: &Positioned<FieldDefinition>) -> usize {
-    field.node.arguments.len()
+/// A list that a type may have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum List {
+    Fields,
+    Interfaces,
+    Members,
+    EnumValues,
+    InputFields,
 }
 
-/// The mean of these lengths, each weighed by itself, rounded up; at least one.
-fn typical(lengths: impl IntoIterator<Item = usize>) -> u64 {
-    let (mut sum, mut squares) = (0_u64, 0_u64);
-    for length in lengths {
-        // A schema's lengths are far below where their squares overflow.
-        let length = length as u64;
-        sum += length;
-        squares += length * length;
+/// What there is in a schema, each by the name of its type.
+#[derive(Default)]
+struct Found<'s> {
+    types: Vec<&'s Name>,
+    fields: Vec<&'s Name>,
+    arguments: Vec<&'s Name>,
+    lengths: HashMap<(List, &'s Name), u64>,
+}
+
+impl<'s> Found<'s> {
+    fn add(&mut self, definition: &'s TypeDefinition) {
+        let name = &definition.name.node;
+        self.types.push(name);
+        match &definition.kind {
+            TypeKind::Object(object) => self.add_fields(name, &object.fields, &object.implements),
+            TypeKind::Interface(interface) => {
+                self.add_fields(name, &interface.fields, &interface.implements);
+            }
+            TypeKind::Union(union) => self.set(List::Members, name, union.members.len()),
+            TypeKind::Enum(values) => self.set(List::EnumValues, name, values.values.len()),
+            TypeKind::InputObject(object) => {
+                self.set(List::InputFields, name, object.fields.len());
+                let types = object.fields.iter().map(|field| &field.node.ty.node);
+                self.arguments.extend(types.map(|of| innermost(of).0));
+            }
+            TypeKind::Scalar => {}
+        }
     }
-    squares.div_ceil(sum.max(1)).max(1)
+
+    fn add_fields(
+        &mut self,
+        name: &'s Name,
+        fields: &'s [Positioned<FieldDefinition>],
+        interfaces: &'s [Positioned<Name>],
+    ) {
+        self.set(List::Fields, name, fields.len());
+        self.set(List::Interfaces, name, interfaces.len());
+        for Positioned {
+            node: interface, ..
+        } in interfaces
+        {
+            *self.lengths.entry((List::Members, interface)).or_default() += 1;
+        }
+        for Positioned { node: field, .. } in fields {
+            self.fields.push(innermost(&field.ty.node).0);
+            let arguments = field
+                .arguments
+                .iter()
+                .map(|argument| &argument.node.ty.node);
+            self.arguments.extend(arguments.map(|of| innermost(of).0));
+        }
+    }
+
+    fn set(&mut self, list: List, name: &'s Name, length: usize) {
+        // A schema's lists are far shorter than 2^64.
+        self.lengths.insert((list, name), length as u64);
+    }
+
+    fn typical(&self, list: List) -> u64 {
+        let reached = [&self.types, &self.fields, &self.arguments];
+        let means = reached.map(|names| {
+            let lengths = names
+                .iter()
+                .filter_map(|name| self.lengths.get(&(list, *name)));
+            mean(lengths.sum(), names.len() as u64)
+        });
+        means.into_iter().fold(1, u64::max)
+    }
+}
+
+/// The mean of so many that have this sum, rounded up; at least one.
+fn mean(sum: u64, count: u64) -> u64 {
+    sum.div_ceil(count.max(1)).max(1)
 }

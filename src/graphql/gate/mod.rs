@@ -27,11 +27,8 @@ mod variables;
 #[cfg(test)]
 mod tests;
 
-
 use async_graphql::Variables;
-use async_graphql::parser::types::{
-    DocumentOperations, ExecutableDocument, OperationDefinition,
-};
+use async_graphql::parser::types::{DocumentOperations, ExecutableDocument, OperationDefinition};
 use async_graphql::parser::{self, parse_query};
 
 use index::Index;
@@ -42,7 +39,6 @@ pub use limits::GateLimits;
 pub use refused::{Excess, Reason, Refused};
 pub use shape::Shape;
 pub use tokens::Counted;
-pub use variables::fit;
 
 /// A document that was read, with what its text tells.
 #[derive(Debug)]

@@ -1,55 +1,17 @@
-//! One document that was read and judged, with what was learnt of it since.
+//! One document that was read and judged, with what was learnt of its operations since.
 //!
-//! What is learnt is bounded by the document itself, or by a number here.
+//! What is learnt is bounded by the document itself: each thing once for each operation it has.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use async_graphql::Variables;
 use async_graphql::parser::types::ExecutableDocument;
+use async_graphql::registry::Registry;
 
+use super::uses::Uses;
 use crate::graphql::gate::{Judged, Reading, Shape, chosen};
 
 /// What one token of a document takes when parsed and judged, roughly, in bytes.
 const TOKEN_BYTES: usize = 256;
-/// How many ways of asking are remembered of one document; others are validated each time.
-const ASKINGS_MAX: usize = 16;
-/// How many variables an operation may have and be remembered: as many as a mask has bits.
-const VARIABLES_MAX: usize = 64;
-
-/// A way of asking: which operation, and which of its variables are given.
-///
-/// The engine does not look at an argument of which a variable is not given, so that what it finds
-/// valid in one way of asking is not valid in another. Of the same way, only values differ.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Asking {
-    operation_name: Option<Box<str>>,
-    given: u64,
-}
-
-impl Asking {
-    /// How this request asks; none when it asks for no operation, or one of too many variables.
-    pub fn of(
-        document: &ExecutableDocument,
-        operation_name: Option<&str>,
-        variables: &Variables,
-    ) -> Option<Self> {
-        let definitions = &chosen(document, operation_name)?.variable_definitions;
-        if definitions.len() > VARIABLES_MAX {
-            return None;
-        }
-        let given = definitions
-            .iter()
-            .zip(0..)
-            .fold(0, |given, (definition, place)| {
-                let is_given = variables.contains_key(&definition.node.name.node);
-                given | (u64::from(is_given) << place)
-            });
-        Some(Self {
-            operation_name: operation_name.map(Into::into),
-            given,
-        })
-    }
-}
 
 /// A document that was read and judged.
 #[derive(Debug)]
@@ -62,10 +24,8 @@ pub struct Document {
     pub judged: Judged,
     /// About how many bytes all this takes.
     pub bytes: usize,
-    /// The ways of asking that the engine found valid.
-    valid: Mutex<Vec<Asking>>,
-    /// The shape of the answers of each operation, once one was asked for.
-    shapes: Mutex<Vec<(Option<Box<str>>, Arc<Shape>)>>,
+    uses: ByOperation<Uses>,
+    shapes: ByOperation<Shape>,
 }
 
 impl Document {
@@ -79,37 +39,49 @@ impl Document {
             parsed: reading.document,
             judged: reading.judged,
             bytes: texts.saturating_add(tokens.saturating_mul(TOKEN_BYTES)),
-            valid: Mutex::default(),
-            shapes: Mutex::default(),
+            uses: ByOperation::default(),
+            shapes: ByOperation::default(),
         }
     }
 
-    /// Whether the engine found it valid when asked like this.
-    pub fn is_valid(&self, asking: &Asking) -> bool {
-        locked(&self.valid).contains(asking)
+    /// What an operation uses variables for; none when the document does not have it. Only for a
+    /// document that this schema found valid.
+    pub fn uses(&self, operation_name: Option<&str>, registry: &Registry) -> Option<Arc<Uses>> {
+        self.uses.learn(operation_name, || {
+            let operation = chosen(&self.parsed, operation_name)?;
+            Some(Uses::of(&self.parsed, operation, registry))
+        })
     }
 
-    /// The engine found it valid when asked like this.
-    pub fn found_valid(&self, asking: &Asking) {
-        let mut valid = locked(&self.valid);
-        if valid.len() < ASKINGS_MAX && !valid.contains(asking) {
-            valid.push(asking.clone());
-        }
-    }
-
-    /// The shape of an operation's answers, made when first asked for; none when the document does
-    /// not have the operation.
+    /// The shape of an operation's answers; none when the document does not have it.
     pub fn shape(&self, operation_name: Option<&str>) -> Option<Arc<Shape>> {
-        let mut shapes = locked(&self.shapes);
-        let known = shapes
-            .iter()
-            .find(|(name, _)| name.as_deref() == operation_name);
-        if let Some((_, shape)) = known {
-            return Some(shape.clone());
+        self.shapes
+            .learn(operation_name, || Shape::of(&self.parsed, operation_name))
+    }
+}
+
+/// Something that is learnt of an operation when first asked for.
+#[derive(Debug)]
+struct ByOperation<T>(Mutex<Vec<(Option<Box<str>>, Arc<T>)>>);
+
+impl<T> Default for ByOperation<T> {
+    fn default() -> Self {
+        Self(Mutex::default())
+    }
+}
+
+impl<T> ByOperation<T> {
+    /// What is known of the operation of this name, or what `learn` tells; nothing where it tells
+    /// nothing, as it does of names that the document does not have.
+    fn learn(&self, name: Option<&str>, learn: impl FnOnce() -> Option<T>) -> Option<Arc<T>> {
+        let mut known = locked(&self.0);
+        let found = known.iter().find(|(known, _)| known.as_deref() == name);
+        if let Some((_, found)) = found {
+            return Some(found.clone());
         }
-        let shape = Arc::new(Shape::of(&self.parsed, operation_name)?);
-        shapes.push((operation_name.map(Into::into), shape.clone()));
-        Some(shape)
+        let learnt = Arc::new(learn()?);
+        known.push((name.map(Into::into), learnt.clone()));
+        Some(learnt)
     }
 }
 

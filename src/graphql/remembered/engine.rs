@@ -73,11 +73,11 @@ where
     /// Runs a query or a mutation. The answer's `extensions.cost` tells `requested`, `actual` and
     /// `limit`.
     pub async fn execute(&self, admitted: Admitted) -> Response {
-        let candidate = admitted.candidate.clone();
+        let Candidate(document) = admitted.candidate.clone();
         let (requested, name) = (admitted.requested, admitted.request.operation_name.clone());
         let (engine, request) = self.prepared(admitted);
         let response = engine.execute(request).await;
-        let shape = candidate.document.shape(name.as_deref());
+        let shape = document.shape(name.as_deref());
         let actual = shape.map(|shape| shape.cost(&response.data));
         let limit = self.remembered.limits().cost_max;
         let told = cost_told(requested, actual.unwrap_or_default(), limit);
@@ -90,17 +90,14 @@ where
         engine.execute_stream(request)
     }
 
-    fn prepared(
-        &self,
-        admitted: Admitted,
-    ) -> (&Schema<Query, Mutation, Subscription>, Request) {
+    fn prepared(&self, admitted: Admitted) -> (&Schema<Query, Mutation, Subscription>, Request) {
         let Admitted {
             mut request,
             candidate,
             is_validated,
             ..
         } = admitted;
-        request.set_parsed_query(candidate.document.parsed.clone());
+        request.set_parsed_query(candidate.0.parsed.clone());
         if is_validated {
             return (&self.brief, request);
         }

@@ -6,6 +6,7 @@
 
 mod document;
 mod engine;
+mod uses;
 
 #[cfg(test)]
 mod tests;
@@ -17,8 +18,8 @@ use async_graphql::parser::types::OperationType;
 use async_graphql::{Name, Request, SchemaEnv, Value};
 use lru::LruCache;
 
-use super::gate::{Cost, Gate, GateLimits, Refused, chosen, fit};
-use document::{Asking, Document, locked};
+use super::gate::{Cost, Gate, GateLimits, Refused};
+use document::{Document, locked};
 
 pub use engine::GatedEngine;
 
@@ -49,12 +50,9 @@ impl Admitted {
     }
 }
 
-/// A document, and how it is asked: what the engine finds valid is remembered of it.
+/// A document that is remembered once the engine has found it valid.
 #[derive(Debug, Clone)]
-struct Candidate {
-    document: Arc<Document>,
-    asking: Option<Asking>,
-}
+struct Candidate(Arc<Document>);
 
 /// The gate, with the documents that it remembers.
 #[derive(Debug)]
@@ -102,30 +100,21 @@ impl Remembered {
 
     /// Lets a request in, or refuses it.
     pub fn admit(&self, request: Request) -> Result<Admitted, Refused> {
-        let known = locked(&self.kept)
-            .documents
-            .get(request.query.as_str())
-            .cloned();
+        let text = request.query.as_str();
+        let name = request.operation_name.as_deref();
+        let known = locked(&self.kept).documents.get(text).cloned();
+        let was_valid = known.is_some();
         let document = match known {
             Some(document) => document,
-            None => {
-                let reading = self.gate.read(&request.query)?;
-                Arc::new(Document::new(&request.query, reading))
-            }
+            None => Arc::new(Document::new(text, self.gate.read(text)?)),
         };
-        let name = request.operation_name.as_deref();
-        let requested = self
-            .gate
-            .admit(&document.judged, name, &request.variables)?;
-        let asking = Asking::of(&document.parsed, name, &request.variables);
-        let is_validated = asking
-            .as_ref()
-            .is_some_and(|asking| document.is_valid(asking) && self.fits(&document, &request));
+        let judged = &document.judged;
+        let requested = self.gate.admit(judged, name, &request.variables)?;
         Ok(Admitted {
-            kind: document.judged.kind(name),
+            kind: judged.kind(name),
             requested,
-            is_validated,
-            candidate: Candidate { document, asking },
+            is_validated: was_valid && self.fits(&document, &request),
+            candidate: Candidate(document),
             request,
         })
     }
@@ -136,27 +125,22 @@ impl Remembered {
         (kept.documents.len(), kept.bytes)
     }
 
+    /// Whether the variables are surely good for a document that was found valid.
     fn fits(&self, document: &Document, request: &Request) -> bool {
-        let operation = chosen(&document.parsed, request.operation_name.as_deref());
-        let schema = self.schema.get();
-        operation.zip(schema).is_some_and(|(operation, schema)| {
-            operation.variable_definitions.is_empty()
-                || fit(operation, &request.variables, &schema.0.registry)
-        })
+        let Some(Registered(schema)) = self.schema.get() else {
+            return false;
+        };
+        let uses = document.uses(request.operation_name.as_deref(), &schema.registry);
+        uses.is_some_and(|uses| uses.fit(&request.variables, &schema.registry))
     }
 
     /// Remembers a document that the engine found valid.
-    fn keep(&self, candidate: &Candidate, schema: &SchemaEnv) {
+    fn keep(&self, Candidate(document): &Candidate, schema: &SchemaEnv) {
         let limits = self.limits();
-        let Candidate { document, asking } = candidate;
-        let Some(asking) = asking else {
-            return;
-        };
         if document.text.len() > limits.remembered_text_bytes_max {
             return;
         }
         self.schema.get_or_init(|| Registered(schema.clone()));
-        document.found_valid(asking);
         let mut kept = locked(&self.kept);
         let before = kept
             .documents
