@@ -60,9 +60,16 @@ impl Document {
     }
 }
 
-/// Something that is learnt of an operation when first asked for.
+/// Something that is learnt of each operation when first asked for.
 #[derive(Debug)]
-struct ByOperation<T>(Mutex<Vec<(Option<Box<str>>, Arc<T>)>>);
+struct ByOperation<T>(Mutex<Vec<Learnt<T>>>);
+
+/// What was learnt of the operation of this name.
+#[derive(Debug)]
+struct Learnt<T> {
+    name: Option<Box<str>>,
+    told: Arc<T>,
+}
 
 impl<T> Default for ByOperation<T> {
     fn default() -> Self {
@@ -75,13 +82,15 @@ impl<T> ByOperation<T> {
     /// nothing, as it does of names that the document does not have.
     fn learn(&self, name: Option<&str>, learn: impl FnOnce() -> Option<T>) -> Option<Arc<T>> {
         let mut known = locked(&self.0);
-        let found = known.iter().find(|(known, _)| known.as_deref() == name);
-        if let Some((_, found)) = found {
-            return Some(found.clone());
+        if let Some(found) = known.iter().find(|known| known.name.as_deref() == name) {
+            return Some(found.told.clone());
         }
-        let learnt = Arc::new(learn()?);
-        known.push((name.map(Into::into), learnt.clone()));
-        Some(learnt)
+        let told = Arc::new(learn()?);
+        known.push(Learnt {
+            name: name.map(Into::into),
+            told: told.clone(),
+        });
+        Some(told)
     }
 }
 
