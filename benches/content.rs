@@ -57,7 +57,7 @@ fn world(size: u64) -> &'static World {
         let store = SqliteNodes::open(&path).expect("a new store");
         let built = build(entries(size), Keep::Nodes);
         store.insert(&built.nodes, None).expect("an insert");
-        let grown = edit(&store, built.root, edits(size, 0)).expect("an edit");
+        let grown = edit(&store, built.root, &edits(size, 0)).expect("an edit");
         store.insert(&grown.nodes, None).expect("an insert");
         let folder = Mutex::new(Some(folder));
         World {
@@ -152,7 +152,7 @@ fn edit_one_percent(bencher: Bencher, size: u64) {
     let edits = || edits(size, 0);
     bencher
         .with_inputs(edits)
-        .bench_values(|edits| edit(&world.store, world.root, edits));
+        .bench_values(|edits| edit(&world.store, world.root, &edits));
 }
 
 #[divan::bench(name = "insert the nodes of that edit", args = SIZES, sample_count = 20)]
@@ -161,7 +161,7 @@ fn insert_edit(bencher: Bencher, size: u64) {
     let round = std::sync::atomic::AtomicU64::new(50);
     let grown = || {
         let round = round.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-        edit(&world.store, world.root, edits(size, round)).expect("an edit")
+        edit(&world.store, world.root, &edits(size, round)).expect("an edit")
     };
     bencher
         .with_inputs(grown)
@@ -254,7 +254,7 @@ fn print_stored_bytes(world: &World) {
     let before = file_bytes(&path);
     let (mut items, mut nodes) = (0, 0);
     for round in 0..ROUNDS {
-        grown = edit(&store, grown.root, edits(world.size, round)).expect("an edit");
+        grown = edit(&store, grown.root, &edits(world.size, round)).expect("an edit");
         store.insert(&grown.nodes, None).expect("an insert");
         let summary = grown.summary;
         items += summary.added + summary.modified + summary.removed;

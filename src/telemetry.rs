@@ -2,6 +2,8 @@
 //!
 //! Answers go to stdout or to callers, never here. No secret is ever a field.
 
+use std::io::IsTerminal;
+
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::util::TryInitError;
 
@@ -34,6 +36,7 @@ pub fn begin(telling: &Telling) -> Result<(), TelemetryFault> {
     let lines = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal())
         .with_target(false);
     match telling.form {
         TellingForm::Text => lines.finish().try_init()?,

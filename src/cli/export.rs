@@ -1,5 +1,6 @@
 //! `snapledger export`: streams one version of a dataset out as NDJSON.
 
+use std::io::ErrorKind;
 use std::os::fd::AsFd;
 use std::path::PathBuf;
 
@@ -91,7 +92,12 @@ impl Export {
                 .map(|byte| u64::from(*byte == b'\n'))
                 .sum::<u64>();
             bar.inc(chunk.len() as u64);
-            target.write_all(&chunk).await.map_err(Failure::new)?;
+            match target.write_all(&chunk).await {
+                Ok(()) => {}
+                // Whoever reads has seen enough.
+                Err(fault) if fault.kind() == ErrorKind::BrokenPipe => return Ok(lines),
+                Err(fault) => return Err(Failure::new(fault)),
+            }
         }
         target.flush().await.map_err(Failure::new)?;
         bar.finish_and_clear();

@@ -85,13 +85,15 @@ impl Log {
 
 /// A failure that says where to go on.
 fn resumable(checkpoint: Option<&str>, failure: Failure) -> Failure {
-    match checkpoint {
-        Some(checkpoint) if failure.hint.is_none() => {
-            let hint = format!("go on where it ended with --after {checkpoint}");
-            Failure::with_hint(failure.message, hint)
-        }
-        Some(_) | None => failure,
-    }
+    let Some(checkpoint) = checkpoint else {
+        return failure;
+    };
+    let go_on = format!("go on where it ended with --after {checkpoint}");
+    let hint = match failure.hint {
+        Some(hint) => format!("{hint}; {go_on}"),
+        None => go_on,
+    };
+    Failure::with_hint(failure.message, hint)
 }
 
 /// An event on one line: when, what, of which dataset, by whom.

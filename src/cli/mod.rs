@@ -1,7 +1,8 @@
 //! The command line, one file a subcommand.
 //!
-//! What changes a ledger is asked of its server, over GraphQL or in bulk; only `serve` and `rebuild`
-//! open a data folder themselves. A failure says what to do next and ends with a code other than 0.
+//! What changes a ledger is asked of its server, over GraphQL or in bulk; only `serve` and
+//! `rebuild` open a data folder themselves. A failure says what to do next and ends with a code
+//! other than 0.
 
 mod bar;
 mod connection;
@@ -18,6 +19,7 @@ mod snapshot;
 mod subscription;
 
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::{Parser, Subcommand};
 
@@ -26,6 +28,8 @@ use failure::{Done, Failure};
 /// Threads that do work: one may be busy for long while the ledger opens, so there are two at
 /// least.
 const WORKERS_MIN: usize = 2;
+/// How long threads are waited for when all is done.
+const LEAVE_MAX: Duration = Duration::from_millis(500);
 
 /// An event-sourced snapshot ledger: checkpoint, compare, restore and clone datasets.
 #[derive(Parser)]
@@ -56,7 +60,12 @@ pub fn main() -> ExitCode {
         .enable_all()
         .build();
     let done = match runtime {
-        Ok(runtime) => runtime.block_on(run(command)),
+        Ok(runtime) => {
+            let done = runtime.block_on(run(command));
+            // A thread may wait for input that nobody needs any more.
+            runtime.shutdown_timeout(LEAVE_MAX);
+            done
+        }
         Err(fault) => Err(Failure::new(format!("no threads to work with: {fault}"))),
     };
     match done {

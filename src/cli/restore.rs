@@ -111,7 +111,8 @@ struct Summary {
 #[derive(Deserialize)]
 struct Progress {
     done: u64,
-    total: u64,
+    /// None while it is not known yet.
+    total: Option<u64>,
 }
 
 impl Restore {
@@ -197,12 +198,13 @@ async fn follow(client: &Client, task: &str) -> Done<Task> {
     let bar = bar::of_steps()?;
     let mut last = None;
     while let Some(News { task }) = news.next(client).await? {
-        bar.set_length(task.progress.total);
+        bar.set_length(task.progress.total.unwrap_or(0));
         bar.set_position(task.progress.done);
         bar.set_message(task.phase.clone());
         let before = last.as_ref().map(|last: &Task| last.phase.as_str());
         if before != Some(&task.phase) {
             let Progress { done, total } = task.progress;
+            let total = total.map_or_else(|| "?".to_owned(), |total| total.to_string());
             bar::say_unseen(&format!("{} {done}/{total}", task.phase));
         }
         last = Some(task);

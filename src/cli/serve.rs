@@ -16,6 +16,9 @@ use crate::rest::Rest;
 use crate::server::Listening;
 use crate::{graphql, rest, server, shutdown, telemetry};
 
+/// A log with fewer events is caught up with at once: nothing is told.
+const TOLD_EVENTS_MIN: u64 = 10_000;
+
 /// Run a server
 ///
 /// Every flag is also a variable of the environment (SNAPLEDGER_DATA, SNAPLEDGER_LISTEN, …) and a
@@ -51,14 +54,14 @@ impl Serve {
         let settings = self.settings().map_err(Failure::new)?;
         telemetry::begin(&settings.telling).map_err(Failure::new)?;
         let stop = shutdown::listen().map_err(Failure::new)?;
-        let folder = DataFolder::take(&settings.data).map_err(Failure::new)?;
         let listening = Listening::on(settings.listen).await.map_err(Failure::new)?;
+        let folder = DataFolder::take(&settings.data).map_err(Failure::new)?;
         let address = listening.address();
         let opened = CancellationToken::new();
         let serving = listening.answer_until(opened.clone());
         let clock: Arc<dyn Clock> = Arc::new(SystemClock::start());
         let mut told = tell_progress();
-        let opening = assemble(&folder, &settings.access, clock.clone(), &mut told);
+        let opening = assemble(&folder, &settings.access, clock, &mut told);
         let Assembled {
             house,
             gatekeeper,
@@ -79,12 +82,7 @@ impl Serve {
             println!("no key is asked for: everyone on this machine is admin");
         }
         let ledger = house.ledger.clone();
-        let ids = clock.clone();
-        let rest = Rest::new(
-            ledger.clone(),
-            gatekeeper.clone(),
-            Arc::new(move || ids.new_id()),
-        );
+        let rest = Rest::new(ledger.clone(), gatekeeper.clone());
         let schema = graphql::build(ledger.clone(), graphql::Limits::default());
         let rooms = Router::new()
             .merge(rest::routes(rest))
@@ -137,7 +135,7 @@ fn tell_progress() -> impl FnMut(Position, Position) + Send {
     let mut told = 0;
     move |position: Position, head: Position| {
         let tenth = position.0.saturating_mul(10) / head.0.max(1);
-        if tenth > told {
+        if tenth > told && head.0 >= TOLD_EVENTS_MIN {
             told = tenth;
             tracing::info!(
                 position = position.0,

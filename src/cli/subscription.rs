@@ -23,12 +23,13 @@ const OPERATION: &str = "1";
 const GREETING_MAX: Duration = Duration::from_secs(10);
 /// How long it may be silent: it sends heartbeats more often than that.
 const SILENCE_MAX: Duration = Duration::from_secs(60);
-/// What a server closes with that does not know the caller.
-const CLOSED_UNKNOWN: [u16; 2] = [4401, 4403];
+/// What a server closes with that does not know the caller; the first only before it greets back.
+const CLOSED_UNKNOWN: [u16; 3] = [1002, 4401, 4403];
 
 /// A subscription under way.
 pub(super) struct Subscription {
     socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
+    is_greeted: bool,
 }
 
 /// What the server says.
@@ -61,7 +62,10 @@ impl Subscription {
             Error::Http(response) if response.status() == 401 => client.unauthenticated(),
             other => broken_off(&other),
         })?;
-        let mut begun = Self { socket };
+        let mut begun = Self {
+            socket,
+            is_greeted: false,
+        };
         let payload = match authorization {
             Some(authorization) => json!({ "Authorization": authorization }),
             None => json!({}),
@@ -74,6 +78,7 @@ impl Subscription {
         if greeted.is_none_or(|said| said.kind != "connection_ack") {
             return Err(Failure::new("the server did not accept the WebSocket"));
         }
+        begun.is_greeted = true;
         let payload = json!({ "query": document, "variables": variables });
         begun
             .say(&json!({ "id": OPERATION, "type": "subscribe", "payload": payload }))
@@ -135,21 +140,24 @@ impl Subscription {
                         _ => return Ok(Some(said)),
                     }
                 }
-                Message::Close(frame) => return closed(frame.as_ref(), client),
+                Message::Close(frame) => return self.closed(frame.as_ref(), client),
                 Message::Binary(_) | Message::Ping(_) | Message::Pong(_) | Message::Frame(_) => {}
             }
         }
         Ok(None)
     }
-}
 
-fn closed(frame: Option<&CloseFrame>, client: &Client) -> Done<Option<Said>> {
-    match frame.map(|frame| (u16::from(frame.code), frame.reason.as_str())) {
-        None | Some((1000, _)) => Ok(None),
-        Some((code, _)) if CLOSED_UNKNOWN.contains(&code) => Err(client.unauthenticated()),
-        Some((code, reason)) => Err(Failure::new(format!(
-            "the server closed the WebSocket: {code} {reason}"
-        ))),
+    fn closed(&self, frame: Option<&CloseFrame>, client: &Client) -> Done<Option<Said>> {
+        let first_unknown = usize::from(self.is_greeted);
+        match frame.map(|frame| (u16::from(frame.code), frame.reason.as_str())) {
+            None | Some((1000, _)) => Ok(None),
+            Some((code, _)) if CLOSED_UNKNOWN[first_unknown..].contains(&code) => {
+                Err(client.unauthenticated())
+            }
+            Some((code, reason)) => Err(Failure::new(format!(
+                "the server closed the WebSocket: {code} {reason}"
+            ))),
+        }
     }
 }
 

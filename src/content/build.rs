@@ -3,6 +3,7 @@
 //! Memory is bounded by the height of the tree (and by what the sink keeps). The root is the one
 //! that any batches of edits would give. It must never look into a store: it knows no older tree.
 
+use std::borrow::Borrow;
 use std::convert::Infallible;
 use std::sync::Arc;
 
@@ -75,7 +76,7 @@ pub fn build(entries: impl Iterator<Item = Entry>, keep: Keep) -> Grown {
 
 pub(super) fn build_with(
     parameters: TreeParameters,
-    entries: impl Iterator<Item = Entry>,
+    entries: impl Iterator<Item: Borrow<Entry>>,
     keep: Keep,
 ) -> Grown {
     let mut nodes = Vec::new();
@@ -88,7 +89,7 @@ pub(super) fn build_with(
     };
     let mut builder = Builder::with_parameters(parameters, sink);
     for entry in entries {
-        let Ok(()) = builder.push(&entry);
+        let Ok(()) = builder.push(entry.borrow());
     }
     let Ok(mut grown) = builder.finish();
     grown.nodes = nodes;

@@ -39,7 +39,7 @@ impl Edit {
 /// The tree of `root` after these edits, in the order given: of several of one key the last
 /// counts. An edit that changes nothing (the same kind and value, or a delete of no item) leaves
 /// the old entry and its place.
-pub fn edit(store: &dyn NodeStore, root: Digest, edits: Vec<Edit>) -> Result<Grown, Fault> {
+pub fn edit(store: &dyn NodeStore, root: Digest, edits: &[Edit]) -> Result<Grown, Fault> {
     edit_with(TreeParameters::FORMAT, store, root, edits)
 }
 
@@ -47,7 +47,7 @@ pub(super) fn edit_with(
     parameters: TreeParameters,
     store: &dyn NodeStore,
     root: Digest,
-    edits: Vec<Edit>,
+    edits: &[Edit],
 ) -> Result<Grown, Fault> {
     let edits = last_of_each_key(edits);
     let Some(old) = top(store, root)? else {
@@ -88,9 +88,9 @@ pub(super) fn edit_with(
     Ok(grown)
 }
 
-fn last_of_each_key(mut edits: Vec<Edit>) -> Vec<Edit> {
+fn last_of_each_key(edits: &[Edit]) -> Vec<&Edit> {
     // A stable sort keeps the order in which one key was edited; reversed, the last comes first.
-    edits.reverse();
+    let mut edits: Vec<&Edit> = edits.iter().rev().collect();
     edits.sort_by(|one, other| one.key().cmp(other.key()));
     edits.dedup_by(|later, first| later.key() == first.key());
     edits

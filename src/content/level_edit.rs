@@ -34,7 +34,7 @@ struct Step {
 }
 
 impl Steps {
-    pub(super) fn of_edits(edits: &[Edit]) -> Self {
+    pub(super) fn of_edits(edits: &[&Edit]) -> Self {
         let mut steps = Self::default();
         for edit in edits {
             match edit {

@@ -40,9 +40,11 @@ const BUSY_TIMEOUT_MS: u64 = 5_000;
 /// A store of nodes in one file.
 pub struct SqliteNodes {
     cache: NodeCache,
-    writer: Mutex<Connection>,
     readers: [Mutex<Connection>; READERS],
     next_reader: AtomicUsize,
+    // Closed last, as fields are dropped in their order: so the file is left whole, without a
+    // write-ahead log beside it.
+    writer: Mutex<Connection>,
 }
 
 impl SqliteNodes {
@@ -65,9 +67,9 @@ impl SqliteNodes {
         let cache = NodeCache::new(cache_bytes);
         Ok(Self {
             cache,
-            writer: Mutex::new(writer),
             readers,
             next_reader: AtomicUsize::new(0),
+            writer: Mutex::new(writer),
         })
     }
 

@@ -225,7 +225,7 @@ impl History {
     fn commit(&mut self, base: usize, edits: Vec<Edit>) -> Grown {
         let (root, mut model) = self.versions[base].clone();
         apply(&mut model, &edits);
-        let grown = edit::edit_with(self.parameters, &self.store, root, edits).unwrap();
+        let grown = edit::edit_with(self.parameters, &self.store, root, &edits).unwrap();
         self.store.insert(&grown.nodes);
         self.versions.push((grown.root, model));
         grown

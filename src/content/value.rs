@@ -9,6 +9,9 @@ use serde_json::{Map, Number, Value};
 /// The longest value, in canonical bytes: one must fit an append to any log with room to spare.
 pub const VALUE_BYTES_MAX: usize = 512 * 1024;
 
+/// What most values fit into, in bytes.
+const VALUE_BYTES_USUAL: usize = 256;
+
 /// The deepest nesting of objects and arrays; `data` itself is the first.
 pub const DEPTH_MAX: usize = 64;
 
@@ -50,7 +53,8 @@ pub fn canonical(data: &Value, media: Option<&Media>) -> Result<Vec<u8>, ValueFa
     if !data.is_object() {
         return Err(ValueFault::NotAnObject);
     }
-    let mut text = b"{\"data\":".to_vec();
+    let mut text = Vec::with_capacity(VALUE_BYTES_USUAL);
+    text.extend_from_slice(b"{\"data\":");
     write_value(&mut text, data, 1)?;
     if let Some(media) = media {
         text.extend_from_slice(b",\"media\":{");
@@ -176,15 +180,25 @@ fn write_object(
     members: &Map<String, Value>,
     depth: usize,
 ) -> Result<(), ValueFault> {
+    let in_order = |one: &&String, other: &&String| match one.is_ascii() && other.is_ascii() {
+        true => one <= other,
+        false => one.encode_utf16().le(other.encode_utf16()),
+    };
+    if members.keys().is_sorted_by(in_order) {
+        return write_members(text, members.iter(), depth);
+    }
     let mut sorted: Vec<(&String, &Value)> = members.iter().collect();
-    sorted.sort_by(
-        |(one, _), (other, _)| match one.is_ascii() && other.is_ascii() {
-            true => one.cmp(other),
-            false => one.encode_utf16().cmp(other.encode_utf16()),
-        },
-    );
+    sorted.sort_by(|(one, _), (other, _)| one.encode_utf16().cmp(other.encode_utf16()));
+    write_members(text, sorted.into_iter(), depth)
+}
+
+fn write_members<'v>(
+    text: &mut Vec<u8>,
+    members: impl Iterator<Item = (&'v String, &'v Value)>,
+    depth: usize,
+) -> Result<(), ValueFault> {
     text.push(b'{');
-    for (index, (name, value)) in sorted.into_iter().enumerate() {
+    for (index, (name, value)) in members.enumerate() {
         if index > 0 {
             text.push(b',');
         }
@@ -213,21 +227,32 @@ fn write_text(text: &mut Vec<u8>, string: &str) -> Result<(), ValueFault> {
         return Err(ValueFault::TooLarge);
     }
     text.push(b'"');
-    for byte in string.bytes() {
-        match byte {
-            b'"' => text.extend_from_slice(b"\\\""),
-            b'\\' => text.extend_from_slice(b"\\\\"),
-            0x08 => text.extend_from_slice(b"\\b"),
-            0x09 => text.extend_from_slice(b"\\t"),
-            0x0a => text.extend_from_slice(b"\\n"),
-            0x0c => text.extend_from_slice(b"\\f"),
-            0x0d => text.extend_from_slice(b"\\r"),
-            0x00..0x20 => text.extend_from_slice(format!("\\u{byte:04x}").as_bytes()),
-            _ => text.push(byte),
-        }
+    let mut rest = string.as_bytes();
+    while let Some(at) = rest.iter().position(|byte| is_escaped(*byte)) {
+        text.extend_from_slice(&rest[..at]);
+        write_escaped(text, rest[at]);
+        rest = &rest[at + 1..];
     }
+    text.extend_from_slice(rest);
     text.push(b'"');
     Ok(())
+}
+
+const fn is_escaped(byte: u8) -> bool {
+    byte < 0x20 || byte == b'"' || byte == b'\\'
+}
+
+fn write_escaped(text: &mut Vec<u8>, byte: u8) {
+    match byte {
+        b'"' => text.extend_from_slice(b"\\\""),
+        b'\\' => text.extend_from_slice(b"\\\\"),
+        0x08 => text.extend_from_slice(b"\\b"),
+        0x09 => text.extend_from_slice(b"\\t"),
+        0x0a => text.extend_from_slice(b"\\n"),
+        0x0c => text.extend_from_slice(b"\\f"),
+        0x0d => text.extend_from_slice(b"\\r"),
+        _ => text.extend_from_slice(format!("\\u{byte:04x}").as_bytes()),
+    }
 }
 
 #[cfg(test)]

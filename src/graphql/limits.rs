@@ -16,6 +16,8 @@ pub const BATCH_EVENTS_MAX: usize = 1_000;
 pub const IDEMPOTENCY_KEY_CHARS_MAX: usize = 255;
 /// The largest request body: a commit of 1 MiB and no more.
 pub const BODY_BYTES_MAX: usize = 1 << 20;
+/// How far a body that is too large is read on, for the sake of its sender.
+pub const READ_ON_BYTES_MAX: usize = 64 << 20;
 /// The most requests of one batch.
 pub const BATCH_REQUESTS_MAX: usize = 10;
 /// The longest cursor: a key of 1,024 bytes, its version, and room.

@@ -75,7 +75,13 @@ impl Schema {
         let id = visit.id;
         let begun = async move {
             let admitted = match schema.admit(&mut request) {
-                Ok(()) => schema.wait_for(&request).await,
+                Ok(()) => {
+                    let waiting = schema.wait_for(&request);
+                    let waited = tokio::time::timeout(schema.limits.execution_time_max, waiting);
+                    waited
+                        .await
+                        .unwrap_or_else(|_| Err(server_error(Problem::timed_out())))
+                }
                 Err(error) => Err(error),
             };
             match admitted {

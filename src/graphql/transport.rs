@@ -8,7 +8,7 @@ use std::sync::{Arc, OnceLock};
 use async_graphql::http::ALL_WEBSOCKET_PROTOCOLS;
 use async_graphql::{BatchRequest, BatchResponse, Data, Executor, Request, Response, ServerError};
 use async_graphql_axum::{GraphQLBatchRequest, GraphQLProtocol, GraphQLResponse, GraphQLWebSocket};
-use axum::body::{Body, to_bytes};
+use axum::body::Body;
 use axum::extract::ws::WebSocketUpgrade;
 use axum::extract::{FromRequest, FromRequestParts, State};
 use axum::http::header::CONTENT_TYPE;
@@ -21,7 +21,7 @@ use futures_util::stream::BoxStream;
 use serde_json::{Value, json};
 
 use super::error::{Code, Problem};
-use super::limits::{BATCH_REQUESTS_MAX, BODY_BYTES_MAX};
+use super::limits::{BATCH_REQUESTS_MAX, BODY_BYTES_MAX, READ_ON_BYTES_MAX};
 use super::serving::Schema;
 use crate::auth::Principal;
 use crate::gatekeeper::Gatekeeper;
@@ -76,9 +76,8 @@ async fn received(request: axum::extract::Request) -> Result<BatchRequest, (Stat
         return Err((StatusCode::UNSUPPORTED_MEDIA_TYPE, problem));
     }
     let (parts, body) = request.into_parts();
-    let body = to_bytes(body, BODY_BYTES_MAX).await.map_err(|_| {
+    let body = whole(body).await.map_err(|message| {
         let hint = "Send less at a time; bulk items go to /v1/datasets/{id}/items.";
-        let message = format!("the body has more than {BODY_BYTES_MAX} bytes, or broke off");
         let problem = Problem::new(Code::TooLarge, message, hint);
         (StatusCode::PAYLOAD_TOO_LARGE, problem)
     })?;
@@ -99,6 +98,26 @@ async fn received(request: axum::extract::Request) -> Result<BatchRequest, (Stat
         return Err(malformed(message));
     }
     Ok(requests)
+}
+
+/// All bytes of a body, or why there are none. One that is too large is read on for a while without
+/// being kept, so that a sender who reads the answer only at the end gets it.
+async fn whole(body: Body) -> Result<Vec<u8>, String> {
+    let mut chunks = body.into_data_stream();
+    let (mut kept, mut length) = (Vec::new(), 0);
+    while let Some(chunk) = chunks.next().await {
+        let chunk = chunk.map_err(|_| "the body broke off".to_owned())?;
+        length += chunk.len();
+        if length <= BODY_BYTES_MAX {
+            kept.extend_from_slice(&chunk);
+        } else if length > READ_ON_BYTES_MAX {
+            break;
+        }
+    }
+    match length {
+        0..=BODY_BYTES_MAX => Ok(kept),
+        _ => Err(format!("the body has more than {BODY_BYTES_MAX} bytes")),
+    }
 }
 
 /// Other types can be sent across sites by a page that the reader merely visits.

@@ -75,25 +75,27 @@ pub(super) fn apply(
     nodes: &dyn NodeStore,
     base: Digest,
     mode: CommitMode,
-    mut edits: Vec<Edit>,
+    edits: &[Edit],
 ) -> Result<Grown, Fault> {
     match mode {
-        CommitMode::Upsert => {}
-        CommitMode::Replace => remove_unnamed(nodes, base, &mut edits)?,
+        CommitMode::Upsert => edit(nodes, base, edits),
+        CommitMode::Replace => edit(nodes, base, &with_unnamed_removed(nodes, base, edits)?),
     }
-    edit(nodes, base, edits)
 }
 
-/// Adds a deletion of every item of the base that none of them names.
-fn remove_unnamed(nodes: &dyn NodeStore, base: Digest, edits: &mut Vec<Edit>) -> Result<(), Fault> {
+/// These edits, and a deletion of every item of the base that none of them names.
+fn with_unnamed_removed(
+    nodes: &dyn NodeStore,
+    base: Digest,
+    edits: &[Edit],
+) -> Result<Vec<Edit>, Fault> {
     let named: HashSet<&str> = edits.iter().map(Edit::key).collect();
-    let mut unnamed = Vec::new();
+    let mut all = edits.to_vec();
     for entry in walk(nodes, base, None) {
         let entry = entry?;
         if !named.contains(&*entry.key) {
-            unnamed.push(Edit::Delete(entry.key));
+            all.push(Edit::Delete(entry.key));
         }
     }
-    edits.append(&mut unnamed);
-    Ok(())
+    Ok(all)
 }

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use tokio::sync::broadcast;
 use tokio::sync::broadcast::error::RecvError;
 
+use crate::domain::Event;
 use crate::views::Fact;
 
 /// Batches that a listener may be behind before it misses some.
@@ -46,7 +47,14 @@ impl Feed {
         }
     }
 
-    pub fn tell(&self, facts: Vec<Fact>) {
+    pub fn tell(&self, mut facts: Vec<Fact>) {
+        for fact in &mut facts {
+            if let Event::ItemsStaged(staged) = &mut fact.event {
+                // Bodies are no news, and here many would lie for long.
+                staged.body = Arc::default();
+                fact.recorded.data = Arc::default();
+            }
+        }
         // Nobody listening is no failure.
         let _ = self.sender.send(Arc::new(facts));
     }

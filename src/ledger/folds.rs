@@ -4,6 +4,7 @@
 //! wrong cache is worse than none.
 
 use std::sync::Arc;
+use std::sync::mpsc::{SyncSender, sync_channel};
 
 use tokio::runtime::Handle;
 use tokio_util::sync::CancellationToken;
@@ -20,6 +21,8 @@ use crate::views::{Fact, ViewWriter};
 const FOLLOW_EVENTS_MAX: usize = 512;
 /// Events taken up at a time while catching up.
 const CATCH_UP_EVENTS_MAX: usize = 4_096;
+/// Batches that are read and decoded before they are taken up.
+const READ_AHEAD_MAX: usize = 2;
 
 /// What is folded into what.
 pub(super) struct Folds {
@@ -32,29 +35,30 @@ pub(super) struct Folds {
 
 impl Folds {
     /// Takes up everything from the checkpoints to the log's head; tells how far it is, and how
-    /// far it has to go.
+    /// far it has to go. Reads on one thread what it folds on another.
     pub fn catch_up(&mut self, told: &mut dyn FnMut(Position, Position)) -> Outcome<()> {
-        let head = self.log.head();
-        loop {
-            let (content, views) = (self.content.position(), self.views.position());
-            let from = content.min(views);
-            told(from, head);
-            if from >= head {
-                return Ok(());
+        let (log, head) = (self.log.clone(), self.log.head());
+        let from = self.content.position().min(self.views.position());
+        told(from, head);
+        let (sender, batches) = sync_channel(READ_AHEAD_MAX);
+        std::thread::scope(|scope| {
+            scope.spawn(move || read_ahead(&*log, from.next(), head, &sender));
+            for facts in batches {
+                self.take_up(&facts?)?;
+                told(self.views.position(), head);
             }
-            let facts = decoded(self.log.read_all(from.next(), CATCH_UP_EVENTS_MAX)?)?;
-            if facts.is_empty() {
-                return Err(LedgerError::Fault(format!(
-                    "the log lacks events after {}",
-                    from.0
-                )));
-            }
-            let beyond = |position: Position| {
-                facts.partition_point(|fact| fact.recorded.position <= position)
-            };
-            self.content.fold(&facts[beyond(content)..])?;
-            self.views.fold(&facts[beyond(views)..])?;
-        }
+            Ok(())
+        })
+    }
+
+    /// Takes up what each cache does not have yet.
+    fn take_up(&mut self, facts: &[Fact]) -> Outcome<()> {
+        let beyond = |position: Position| {
+            &facts[facts.partition_point(|fact| fact.recorded.position <= position)..]
+        };
+        self.content.fold(beyond(self.content.position()))?;
+        let unseen = beyond(self.views.position());
+        Ok(self.views.fold(unseen)?)
     }
 
     /// Follows the log until it closes or `stop` says so. Blocks; runs on a thread of its own.
@@ -77,6 +81,35 @@ impl Folds {
         }
         Ok(())
     }
+}
+
+/// Sends the facts from one position to another in batches, until a fault or nobody takes them.
+fn read_ahead(
+    log: &dyn EventLog,
+    mut next: Position,
+    head: Position,
+    batches: &SyncSender<Outcome<Vec<Fact>>>,
+) {
+    while next <= head {
+        let facts = facts_from(log, next);
+        let last = facts.as_ref().ok().and_then(|facts| facts.last());
+        let after = last.map(|fact| fact.recorded.position.next());
+        // Without a receiver the folds have failed, and have told why.
+        let is_taken = batches.send(facts).is_ok();
+        match after {
+            Some(after) if is_taken => next = after,
+            Some(_) | None => return,
+        }
+    }
+}
+
+fn facts_from(log: &dyn EventLog, from: Position) -> Outcome<Vec<Fact>> {
+    let facts = decoded(log.read_all(from, CATCH_UP_EVENTS_MAX)?)?;
+    if facts.is_empty() {
+        let message = format!("the log lacks events from {} on", from.0);
+        return Err(LedgerError::Fault(message));
+    }
+    Ok(facts)
 }
 
 fn decoded(events: Vec<Recorded>) -> Outcome<Vec<Fact>> {

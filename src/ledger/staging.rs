@@ -53,7 +53,10 @@ impl Staging {
     /// Checks an item and puts it; `fresh` makes the key of one that has none.
     pub fn put(&mut self, item: NewItem, fresh: impl FnOnce() -> Uuid) -> Result<(), Refusal> {
         let key = match item.key {
-            Some(key) => checked_key("key", &key)?.to_owned(),
+            Some(key) => {
+                checked_key("key", &key)?;
+                key
+            }
             None => fresh().to_string(),
         };
         let value = value::canonical(&item.data, item.media.as_ref()).map_err(refused_value)?;

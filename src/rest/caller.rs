@@ -18,7 +18,7 @@ impl Rest {
     /// The caller of a request, known under a fresh id; once the views have the position that it
     /// asks for.
     pub(super) async fn caller(&self, headers: &HeaderMap) -> Result<(Caller, Uuid), Trouble> {
-        let correlation = (self.new_id)();
+        let correlation = self.ledger.new_request_id();
         let principal = self
             .gatekeeper
             .principal(headers)

@@ -10,7 +10,6 @@ use std::sync::Arc;
 
 use axum::Router;
 use tokio::sync::Semaphore;
-use uuid::Uuid;
 
 use crate::gatekeeper::Gatekeeper;
 use crate::ledger::Ledger;
@@ -20,25 +19,20 @@ pub use trouble::Trouble;
 /// Uploads read at a time; each holds a thread. More are told to come again.
 const UPLOADS_MAX: usize = 32;
 
-/// Where a request gets the id under which it is known.
-pub type NewId = Arc<dyn Fn() -> Uuid + Send + Sync>;
-
 /// What the routes need.
 #[derive(Clone)]
 pub struct Rest {
     ledger: Ledger,
     gatekeeper: Gatekeeper,
-    new_id: NewId,
     uploads: Arc<Semaphore>,
 }
 
 impl Rest {
     /// Routes over this ledger for those whom the gatekeeper knows.
-    pub fn new(ledger: Ledger, gatekeeper: Gatekeeper, new_id: NewId) -> Self {
+    pub fn new(ledger: Ledger, gatekeeper: Gatekeeper) -> Self {
         Self {
             ledger,
             gatekeeper,
-            new_id,
             uploads: Arc::new(Semaphore::new(UPLOADS_MAX)),
         }
     }

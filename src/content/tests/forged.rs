@@ -131,7 +131,7 @@ fn a_child_of_another_level_or_in_the_root_domain_is_never_followed() {
     assert_eq!(walk(&store, root, None).next(), Some(Err(fault.clone())));
     let edits = vec![Edit::Delete("a".into())];
     assert_eq!(
-        edit(&store, root, edits).map(|grown| grown.root),
+        edit(&store, root, &edits).map(|grown| grown.root),
         Err(fault)
     );
     assert_eq!(

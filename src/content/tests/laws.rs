@@ -55,8 +55,8 @@ fn one_map_has_one_root_in_any_order_and_batching() {
         let mut grown = empty_root();
         while !entries.is_empty() {
             let kept = random.below(entries.len() as u64) as usize;
-            let batch = entries.drain(kept..).map(Edit::Put).collect();
-            let step = edit::edit_with(history.parameters, &history.store, grown, batch).unwrap();
+            let batch: Vec<Edit> = entries.drain(kept..).map(Edit::Put).collect();
+            let step = edit::edit_with(history.parameters, &history.store, grown, &batch).unwrap();
             history.store.insert(&step.nodes);
             grown = step.root;
         }
@@ -166,8 +166,8 @@ fn applying_a_diff_leads_from_one_version_to_the_other() {
             after.map_or(Edit::Delete(key), Edit::Put)
         };
         let changes = diff(&history.store, from, to, &DiffOptions::default());
-        let edits = changes.map(edit_of).collect();
-        let grown = edit::edit_with(history.parameters, &history.store, from, edits).unwrap();
+        let edits: Vec<Edit> = changes.map(edit_of).collect();
+        let grown = edit::edit_with(history.parameters, &history.store, from, &edits).unwrap();
         assert_eq!(grown.root, to);
     });
 }
@@ -250,7 +250,7 @@ fn the_last_edit_of_a_key_counts_and_what_changes_nothing_keeps_its_place() {
         Edit::Delete("c".into()),
         Edit::Put(moved),
     ];
-    let grown = edit(&store, first.root, edits).unwrap();
+    let grown = edit(&store, first.root, &edits).unwrap();
     store.insert(&grown.nodes);
     assert_eq!(
         grown.summary,

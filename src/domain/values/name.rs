@@ -56,6 +56,9 @@ impl Name {
 
     /// What two names have in common when they are the same but for case.
     pub fn key(&self) -> NameKey {
+        if self.0.is_ascii() {
+            return NameKey(self.0.to_ascii_lowercase().into());
+        }
         NameKey(self.0.to_lowercase().nfc().collect::<String>().into())
     }
 }

@@ -78,6 +78,9 @@ fn decode_with(upcasts: &[Upcast], recorded: &Recorded) -> Result<Event, ReadFau
         .map_err(unknown)
 }
 
+/// To add an event: its struct and variant in the domain, its shape in the table of its family, its
+/// line below, a sample in `tests/samples.rs`; the test of the golden files then says what its file
+/// must hold.
 macro_rules! current_shapes {
     ($($name:ident = $shape:ident)+) => {
         fn data_of(event: &Event) -> Arc<[u8]> {

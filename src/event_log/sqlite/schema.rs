@@ -5,7 +5,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, OpenFlags, Row, ffi};
 
 /// One file a step, applied in order; a file's number is the `user_version` it leads to.
 const MIGRATIONS: &[&str] = &[include_str!("../../../migrations/log/0001_events.sql")];
@@ -103,7 +103,14 @@ fn format_of(connection: &Connection) -> rusqlite::Result<Format> {
 }
 
 fn prepare(connection: &mut Connection, format: i64) -> rusqlite::Result<()> {
-    connection.pragma_update(None, "journal_mode", "WAL")?;
+    let wal = |row: &Row<'_>| row.get::<_, String>(0);
+    let mode = connection.pragma_update_and_check(None, "journal_mode", "WAL", wal)?;
+    if mode != "wal" {
+        return Err(rusqlite::Error::SqliteFailure(
+            ffi::Error::new(ffi::SQLITE_CANTOPEN),
+            Some("its file system takes no write-ahead log".to_owned()),
+        ));
+    }
     connection.pragma_update(None, "synchronous", "FULL")?;
     connection.pragma_update(None, "cache_size", -WRITER_CACHE_KIB)?;
     connection.pragma_update(None, "wal_autocheckpoint", CHECKPOINT_PAGES)?;

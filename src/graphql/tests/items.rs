@@ -66,7 +66,8 @@ async fn items_keep_their_kind_media_and_numbers() {
     ] });
     desk.change("commitItems", input, "xactId").await;
     let query = "query($id: ID!) { dataset(id: $id) { itemCount imageCount videoCount
-        images: items(kind: IMAGE) { totalCount nodes { kind data media { uri mimeType byteSize digest } } }
+        images: items(kind: IMAGE) { totalCount nodes { kind data
+            media { uri mimeType byteSize digest } } }
         records: items(kind: RECORD) { totalCount nodes { key } }
         begun: items(keyPrefix: \"v\") { totalCount nodes { key } } } }";
     let found = desk.ask(query, json!({ "id": id })).await;

@@ -1,6 +1,7 @@
 //! Stories about the graph, told through requests.
 
 mod bad_input;
+mod bad_queries;
 mod clones;
 mod datasets;
 mod desk;

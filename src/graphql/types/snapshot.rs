@@ -29,6 +29,10 @@ impl Listed for Snapshot {
 
 /// A named, numbered pointer to a version of its dataset.
 #[Object]
+#[allow(
+    clippy::too_many_arguments,
+    reason = "the arguments of a field are those of its function"
+)]
 impl Snapshot {
     /// The global id, a UUID.
     pub async fn id(&self) -> ID {

@@ -12,7 +12,7 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use super::applying::{apply, staged_edits};
 use super::error::{LedgerError, Outcome};
-use crate::content::{Checkpoint, Fault, Grown, KeptNodes, NodeStore, empty_root, totals};
+use crate::content::{Checkpoint, Fault, Grown, KeptNodes, NewNode, NodeStore, empty_root, totals};
 use crate::digest::Digest;
 use crate::domain::Event;
 use crate::domain::event::ItemsCommitted;
@@ -38,6 +38,8 @@ pub(super) struct ContentCache {
     ledger: LedgerId,
     prepared: Mutex<HashMap<Step, Grown>>,
     folded: AtomicU64,
+    /// The position of the checkpoint in the file.
+    kept: AtomicU64,
     repairing: Mutex<()>,
     repairs: AtomicU64,
 }
@@ -64,13 +66,15 @@ impl ContentCache {
             nodes = open(true)?;
             checkpoint = None;
         }
+        let position = checkpoint.map_or(0, |checkpoint| checkpoint.position);
         Ok(Self {
             nodes: RwLock::new(nodes),
             open,
             log,
             ledger,
             prepared: Mutex::default(),
-            folded: AtomicU64::new(checkpoint.map_or(0, |checkpoint| checkpoint.position)),
+            folded: AtomicU64::new(position),
+            kept: AtomicU64::new(position),
             repairing: Mutex::default(),
             repairs: AtomicU64::new(0),
         })
@@ -146,28 +150,26 @@ impl ContentCache {
                     .sum::<u64>();
                 let first_chunk = fact.recorded.position.0 - chunks;
                 grown.settle(|ordinal| first_chunk + ordinal);
-                self.keep(&grown, &fact.recorded)?;
+                self.keep(&grown.nodes, &fact.recorded)?;
             }
         }
         let Some(last) = facts.last() else {
             return Ok(());
         };
-        let nodes = self.nodes();
-        let kept = nodes
-            .checkpoint()?
-            .map_or(0, |checkpoint| checkpoint.position);
-        if last.recorded.position.0 >= kept + CHECKPOINT_EVENTS {
-            nodes.insert(&[], Some(&self.checkpoint(&last.recorded)))?;
+        let due = self.kept.load(Ordering::Relaxed) + CHECKPOINT_EVENTS;
+        if last.recorded.position.0 >= due {
+            self.keep(&[], &last.recorded)?;
         }
         self.folded
             .store(last.recorded.position.0, Ordering::Release);
         Ok(())
     }
 
-    fn keep(&self, grown: &Grown, recorded: &Recorded) -> Outcome<()> {
-        Ok(self
-            .nodes()
-            .insert(&grown.nodes, Some(&self.checkpoint(recorded)))?)
+    fn keep(&self, nodes: &[NewNode], recorded: &Recorded) -> Outcome<()> {
+        let checkpoint = self.checkpoint(recorded);
+        self.nodes().insert(nodes, Some(&checkpoint))?;
+        self.kept.store(checkpoint.position, Ordering::Relaxed);
+        Ok(())
     }
 
     fn nodes(&self) -> Arc<dyn KeptNodes> {
@@ -198,7 +200,7 @@ impl ContentCache {
     fn grown(&self, committed: &ItemsCommitted) -> Outcome<Grown> {
         let edits = staged_edits(&*self.log, committed.dataset, &committed.chunks)?;
         let grown = self.read(committed.dataset, |nodes| {
-            apply(nodes, committed.root_before, committed.mode, edits.clone())
+            apply(nodes, committed.root_before, committed.mode, &edits)
         })?;
         if grown.root != committed.root {
             return Err(LedgerError::Fault(format!(

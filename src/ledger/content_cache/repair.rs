@@ -66,7 +66,7 @@ impl ContentCache {
                     continue;
                 };
                 let edits = staged_edits(&*self.log, committed.dataset, &committed.chunks)?;
-                let grown = apply(&*nodes, committed.root_before, committed.mode, edits)?;
+                let grown = apply(&*nodes, committed.root_before, committed.mode, &edits)?;
                 nodes.insert(&grown.nodes, Some(&self.checkpoint(recorded)))?;
             }
             next = last.next();
@@ -120,7 +120,7 @@ impl ContentCache {
                 }
                 let edits = staged_edits(&*self.log, dataset, &committed.chunks)?;
                 let nodes = self.nodes();
-                let grown = apply(&*nodes, committed.root_before, committed.mode, edits)?;
+                let grown = apply(&*nodes, committed.root_before, committed.mode, &edits)?;
                 nodes.replace(&grown.nodes)?;
             }
             if end >= last {

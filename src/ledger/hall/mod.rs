@@ -3,6 +3,7 @@
 //! Decides one stream's commands in order, each against the last append sent, so that one sync
 //! carries many. Knows no verb, and nothing of content.
 
+mod reading;
 mod seen;
 mod writing;
 
@@ -15,20 +16,18 @@ use writing::{Generations, Sent, Streams, Writing, known};
 
 use super::caller::Call;
 use super::error::{LedgerError, Outcome};
-use super::slots::{Folded, Held, Slot, Slots, lock, take_up};
+use super::slots::{Slots, lock};
 use super::turns::{Turn, Turns};
 use crate::clock::Clock;
 use crate::domain::commands::Decision;
 use crate::domain::event::ItemsStaged;
 use crate::domain::ids::{DatasetId, Position, ProjectId, Revision, Stream, TaskId};
 use crate::domain::{Dataset, Event, Project, Refusal, Task};
-use crate::event_log::{Append, AppendFault, Appending, EventLog, record};
+use crate::event_log::{Append, AppendFault, Appending, EventLog};
 use crate::views::Views;
 
 /// How often a command is decided again after a conflict before its caller is told.
 const ATTEMPTS_MAX: usize = 8;
-/// Events read at a time when a state catches up with its stream.
-const TAIL_EVENTS_MAX: usize = 1_000;
 /// States of each kind that are kept.
 const STATES_MAX: NonZeroUsize = NonZeroUsize::new(4_096).unwrap();
 
@@ -151,13 +150,13 @@ impl Hall {
         }
     }
 
-    /// Sends staged items to a task's stream, without waiting for anything; answers with their
-    /// place in it.
+    /// Sends staged items to a task's stream in one append, without waiting for anything; answers
+    /// with the place of the first in it.
     pub fn stage(
         &self,
         call: &Call,
         task: TaskId,
-        staged: ItemsStaged,
+        staged: Vec<ItemsStaged>,
     ) -> Outcome<(Appending, Revision)> {
         let target = Target {
             task: Some(task),
@@ -167,7 +166,7 @@ impl Hall {
         let place = std::cell::Cell::new(Revision::FIRST);
         let decide = |seen: &Seen<'_>| {
             place.set(seen.task()?.revision.next());
-            let task = vec![Event::ItemsStaged(staged.clone())];
+            let task = staged.iter().cloned().map(Event::ItemsStaged).collect();
             Ok(Decision {
                 task,
                 ..Decision::default()
@@ -284,37 +283,5 @@ impl Hall {
             appending: self.log.append(append),
             generations,
         })
-    }
-
-    fn read_dataset(&self, id: DatasetId, slot: &mut Slot<Dataset>) -> Outcome<()> {
-        self.read_slot(Stream::Dataset(id), slot, || self.views.dataset_state(id))
-    }
-
-    /// Reads an unread slot: its rows in the views, then what its stream has beyond them.
-    fn read_slot<S: Folded>(
-        &self,
-        stream: Stream,
-        slot: &mut Slot<S>,
-        rows: impl FnOnce() -> Result<Option<S>, crate::views::ViewFault>,
-    ) -> Outcome<()> {
-        if matches!(slot.held, Held::Known(_)) {
-            return Ok(());
-        }
-        let mut state = rows()?;
-        loop {
-            let from = state
-                .as_ref()
-                .map_or(Revision::FIRST, |state| state.revision().next());
-            let tail = self.log.read_stream(stream, from, TAIL_EVENTS_MAX)?;
-            for recorded in &tail {
-                take_up(&mut state, &record::decode(recorded)?);
-            }
-            if tail.is_empty() {
-                break;
-            }
-        }
-        slot.generation += 1;
-        slot.held = Held::Known(state);
-        Ok(())
     }
 }

@@ -1,5 +1,6 @@
 //! Commits: items put and deleted in one version, staged and named in the same append.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::auth::Action;
@@ -78,6 +79,7 @@ impl Ledger {
             return Err(refusal.into());
         }
         let (chunks, edits) = staging.finish();
+        let edits: Arc<[Edit]> = edits.into();
         // One commit of a dataset at a time: the next one is computed on what this one made.
         let _turn = self.inner.commits.take(dataset.to_string().into()).await;
         for _ in 0..ATTEMPTS_MAX {
@@ -119,6 +121,10 @@ impl Ledger {
                 )
                 .await;
             match decided {
+                // Another call with the same key may have been first: its event tells.
+                Ok(done) if call.context.idempotency.is_some() => {
+                    return self.committed_at(dataset, done.last);
+                }
                 Ok(done) => {
                     return Ok(Committed {
                         dataset,
@@ -156,12 +162,12 @@ impl Ledger {
         dataset: DatasetId,
         base: crate::digest::Digest,
         mode: CommitMode,
-        edits: Vec<Edit>,
+        edits: Arc<[Edit]>,
     ) -> Outcome<crate::content::Grown> {
         let content = self.inner.content.clone();
         let grow = move || {
             content.read(dataset, |nodes| {
-                crate::ledger::applying::apply(nodes, base, mode, edits.clone())
+                crate::ledger::applying::apply(nodes, base, mode, &edits)
             })
         };
         tokio::task::spawn_blocking(grow)

@@ -93,29 +93,28 @@ fn if_version(text: &str) -> Result<XactId, Trouble> {
 }
 
 fn form(headers: &HeaderMap) -> Result<Form, Trouble> {
+    let hint = "send application/x-ndjson or text/csv";
     let Some(value) = headers.get(header::CONTENT_TYPE) else {
-        return Ok(Form::Lines);
+        // Where everyone is let in, a page that is merely visited could send a body without a
+        // type, but none with one of ours.
+        return match headers.contains_key(header::AUTHORIZATION) {
+            true => Ok(Form::Lines),
+            false => Err(unsupported("Content-Type: there is none".to_owned(), hint)),
+        };
     };
     let value = value.to_str().unwrap_or_default();
-    let essence = value
-        .split(';')
-        .next()
-        .unwrap_or_default()
-        .trim()
-        .to_ascii_lowercase();
-    match essence.as_str() {
-        ""
-        | "application/x-ndjson"
+    let essence = value.split(';').next().unwrap_or_default();
+    match essence.trim().to_ascii_lowercase().as_str() {
+        "application/x-ndjson"
         | "application/ndjson"
         | "application/jsonl"
-        | "application/json" => Ok(Form::Lines),
-        // What a client sends that was not told otherwise.
-        "application/octet-stream" | "application/x-www-form-urlencoded" => Ok(Form::Lines),
+        | "application/json"
+        | "application/octet-stream" => Ok(Form::Lines),
         "text/csv" => Ok(Form::Rows),
-        other => Err(unsupported(
-            format!("Content-Type: {other} is not understood"),
-            "send application/x-ndjson or text/csv",
-        )),
+        other => {
+            let message = format!("Content-Type: {other} is not understood");
+            Err(unsupported(message, hint))
+        }
     }
 }
 
@@ -167,11 +166,13 @@ mod tests {
         parsed.map_err(|trouble| format!("{} {}", trouble.status.as_u16(), trouble.message))
     }
 
+    const KEY: (HeaderName, &str) = (header::AUTHORIZATION, "Bearer k");
+
     type NewAsked = (NewImport, Reading);
 
     #[test]
     fn an_upload_says_how_it_is_written_and_what_it_is_to_do() {
-        let (new, reading) = ask("", &[]).expect("nothing asked");
+        let (new, reading) = ask("", &[KEY]).expect("nothing asked");
         assert_eq!(
             (new.mode, new.message, new.if_version),
             (CommitMode::Upsert, None, None)
@@ -211,16 +212,21 @@ mod tests {
             ("key=id", "400 key:"),
             ("moed=replace", "400 the query: moed: unknown field `moed`"),
         ] {
-            let message = ask(query, &[]).expect_err(query);
+            let message = ask(query, &[KEY]).expect_err(query);
             assert!(message.starts_with(expected), "{query}: {message}");
         }
         for (name, value) in [
             (header::CONTENT_TYPE, "image/png"),
+            // What a page may send that is merely visited.
+            (header::CONTENT_TYPE, "text/plain"),
+            (header::CONTENT_TYPE, "application/x-www-form-urlencoded"),
             (header::CONTENT_ENCODING, "br"),
         ] {
-            let message = ask("", &[(name, value)]).expect_err(value);
+            let message = ask("", &[KEY, (name, value)]).expect_err(value);
             assert!(message.starts_with("415"), "{message}");
         }
+        let message = ask("", &[]).expect_err("neither type nor key");
+        assert!(message.starts_with("415"), "{message}");
         let trouble = asked("7", ask_nothing(), &HeaderMap::new()).expect_err("no id");
         assert_eq!(
             (trouble.status, trouble.code),

@@ -17,6 +17,9 @@ mod rows;
 mod source;
 mod upload;
 
+#[cfg(test)]
+mod tests;
+
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::extract::rejection::QueryRejection;

@@ -52,8 +52,9 @@ pub(in crate::views) struct HeldRestore {
 const SELECT: &str = "SELECT position, project,
      (SELECT p.position FROM projects p WHERE p.id = datasets.project), status,
      snapshots_enabled, updated_at, deleted_at, revision, last_position, version_position,
-     version_revision, root, items, images, videos, bytes, next_number, current_snapshot, operation, restore_task, restore_target,
-     restore_snapshot, restore_safety, restore_status_before
+     version_revision, root, items, images, videos, bytes, next_number, current_snapshot,
+     operation, restore_task, restore_target, restore_snapshot, restore_safety,
+     restore_status_before
  FROM datasets WHERE id = ?1";
 
 const UPDATE: &str = "UPDATE datasets SET status = ?2, snapshots_enabled = ?3, updated_at = ?4,

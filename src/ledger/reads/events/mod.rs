@@ -4,6 +4,7 @@
 //! checkpoint on, so that whoever resumes does not read it again.
 
 mod shown;
+mod tail;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -13,12 +14,13 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use self::shown::row;
+pub use self::tail::EventTail;
 use super::Reads;
 use crate::auth::Action;
 use crate::domain::ids::{
     DatasetId, EventId, Position, ProjectId, Revision, SnapshotId, Stream, TaskId,
 };
-use crate::event_log::{Follower, Recorded};
+use crate::event_log::Recorded;
 use crate::ledger::error::Outcome;
 
 /// Events looked at, at most, for one page.
@@ -260,45 +262,5 @@ impl Reads {
                 .map(|row| row.project),
             Stream::Task(task) => self.views().task(task)?.map(|row| row.project),
         })
-    }
-}
-
-/// Someone who follows the log.
-pub struct EventTail {
-    reads: Reads,
-    follower: Box<dyn Follower>,
-    filter: EventFilter,
-    checkpoint: Position,
-}
-
-impl EventTail {
-    /// The next events, at most `limit` looked at: those wanted, in order. The checkpoint is the
-    /// last one looked at. None when the log closes. Cancel-safe.
-    pub async fn next(&mut self, limit: usize) -> Outcome<Option<EventPage>> {
-        let Some(events) = self.follower.next(limit).await? else {
-            return Ok(None);
-        };
-        let Some(last) = events.last().map(|last| last.position) else {
-            return Ok(None);
-        };
-        // So that whatever an event names can be read.
-        self.reads.views().wait_for(last).await?;
-        let mut rows = Vec::new();
-        let mut projects = HashMap::new();
-        for recorded in &events {
-            rows.extend(self.reads.shown(recorded, &self.filter, &mut projects)?);
-        }
-        self.checkpoint = last;
-        let has_more = last < self.reads.ledger.head();
-        Ok(Some(EventPage {
-            rows,
-            has_more,
-            checkpoint: last,
-        }))
-    }
-
-    /// The last position looked at.
-    pub const fn checkpoint(&self) -> Position {
-        self.checkpoint
     }
 }

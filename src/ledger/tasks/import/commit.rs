@@ -1,6 +1,7 @@
 //! The commit of an import: computed beside other writers, then once more in their stead if they
 //! were faster.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::Importer;
@@ -20,7 +21,7 @@ const ATTEMPTS_MAX: usize = 8;
 
 impl Importer {
     /// Names what was staged: one new version, and the end of the task.
-    pub(super) async fn commit(&mut self, edits: Vec<Edit>) -> Outcome<Committed> {
+    pub(super) async fn commit(&mut self, edits: Arc<[Edit]>) -> Outcome<Committed> {
         let (dataset, mode, if_version) = (self.new.dataset, self.new.mode, self.if_version);
         let ledger = self.ledger.clone();
         let chunks = self.ranges.clone();

@@ -25,8 +25,10 @@ use crate::ledger::tasks::heartbeat::Heartbeat;
 use crate::ledger::verbs::Committed;
 use crate::ledger::{Caller, Ledger};
 
-/// Chunks on their way into the log at a time.
-const IN_FLIGHT_MAX: usize = 64;
+/// Chunks go into the log together until they have so many bytes: one append, one sync.
+const APPEND_BYTES_MAX: usize = 512 << 10;
+/// Appends on their way into the log at a time.
+const IN_FLIGHT_MAX: usize = 8;
 
 /// What an import is to do.
 #[derive(Debug, Clone)]
@@ -49,7 +51,11 @@ pub struct Importer {
     if_version: Option<Revision>,
     task: TaskId,
     staging: Option<Staging>,
-    in_flight: VecDeque<Appending>,
+    /// Full chunks that wait for more to go with.
+    waiting: Vec<ItemsStaged>,
+    waiting_bytes: usize,
+    /// Appends on their way, each with how many chunks it has.
+    in_flight: VecDeque<(Appending, u64)>,
     positions: Vec<u64>,
     ranges: Vec<ChunkRange>,
     lines: u64,
@@ -95,6 +101,8 @@ impl Ledger {
             new,
             if_version,
             task,
+            waiting: Vec::new(),
+            waiting_bytes: 0,
             in_flight: VecDeque::new(),
             positions: Vec::new(),
             ranges: Vec::new(),
@@ -140,6 +148,7 @@ impl Importer {
         };
         let (chunks, mut edits) = staging.finish();
         self.stage(chunks).await?;
+        self.send_waiting().await?;
         while self.settle_one().await? {}
         for edit in &mut edits {
             let Edit::Put(entry) = edit else { continue };
@@ -148,15 +157,10 @@ impl Importer {
             entry.place.chunk =
                 position.ok_or_else(|| LedgerError::Fault("a staged chunk was lost".to_owned()))?;
         }
-        self.ledger
-            .inner
-            .board
-            .step(self.task, self.lines, Some(self.lines));
-        self.ledger
-            .inner
-            .board
-            .enter(self.task, TaskPhase::Switching);
-        let committed = self.commit(edits).await;
+        let board = &self.ledger.inner.board;
+        board.step(self.task, self.lines, Some(self.lines));
+        board.enter(self.task, TaskPhase::Switching);
+        let committed = self.commit(edits.into()).await;
         match &committed {
             Ok(_) => self.ended = true,
             Err(error) => self.fail(&error.to_string()).await,
@@ -180,11 +184,9 @@ impl Importer {
             return Ok(());
         }
         self.stage(full).await?;
-        self.ledger.inner.board.step(self.task, self.lines, None);
-        if self
-            .ledger
-            .inner
-            .board
+        let board = &self.ledger.inner.board;
+        board.step(self.task, self.lines, None);
+        if board
             .latest(self.task)
             .is_some_and(|latest| latest.phase.is_end())
         {
@@ -195,38 +197,53 @@ impl Importer {
 
     async fn stage(&mut self, chunks: Vec<ItemsStaged>) -> Outcome<()> {
         for chunk in chunks {
-            if self.in_flight.len() >= IN_FLIGHT_MAX {
-                self.settle_one().await?;
+            if self.waiting_bytes + chunk.body.len() > APPEND_BYTES_MAX {
+                self.send_waiting().await?;
             }
-            let hall = &self.ledger.inner.hall;
-            let (appending, revision) = hall.stage(&self.call, self.task, chunk)?;
-            self.in_flight.push_back(appending);
-            self.note(revision);
+            self.waiting_bytes += chunk.body.len();
+            self.waiting.push(chunk);
         }
         Ok(())
     }
 
-    /// Waits for the oldest chunk on its way; false when there is none.
+    /// Sends the chunks that wait, once not too many are on their way.
+    async fn send_waiting(&mut self) -> Outcome<()> {
+        if self.waiting.is_empty() {
+            return Ok(());
+        }
+        if self.in_flight.len() >= IN_FLIGHT_MAX {
+            self.settle_one().await?;
+        }
+        self.waiting_bytes = 0;
+        let chunks = std::mem::take(&mut self.waiting);
+        let count = chunks.len() as u64;
+        let hall = &self.ledger.inner.hall;
+        let (appending, first) = hall.stage(&self.call, self.task, chunks)?;
+        self.in_flight.push_back((appending, count));
+        self.note(first, count);
+        Ok(())
+    }
+
+    /// Waits for the oldest append on its way; false when there is none.
     async fn settle_one(&mut self) -> Outcome<bool> {
-        let Some(appending) = self.in_flight.pop_front() else {
+        let Some((appending, count)) = self.in_flight.pop_front() else {
             return Ok(false);
         };
-        self.positions.push(appending.await?.first.0);
+        let first = appending.await?.first.0;
+        self.positions.extend(first..first + count);
         Ok(true)
     }
 
-    /// Notes a chunk's place in the task's stream, as part of a run of consecutive ones: claims
-    /// and progress may stand between them.
-    fn note(&mut self, revision: Revision) {
+    /// Notes the places of chunks in the task's stream, as part of a run of consecutive ones:
+    /// claims and progress may stand between them.
+    fn note(&mut self, first: Revision, count: u64) {
         match self.ranges.last_mut() {
-            Some(run) if run.first.0 + run.count == revision.0 => run.count += 1,
-            Some(_) | None => {
-                self.ranges.push(ChunkRange {
-                    task: Some(self.task),
-                    first: revision,
-                    count: 1,
-                });
-            }
+            Some(run) if run.first.0 + run.count == first.0 => run.count += count,
+            Some(_) | None => self.ranges.push(ChunkRange {
+                task: Some(self.task),
+                first,
+                count,
+            }),
         }
     }
 

@@ -1,0 +1,39 @@
+//! What every story needs: a server on a folder of its own, and the ways in which people use it.
+//!
+//! Everything that waits is bounded by [`DEADLINE`]. Nothing here decides what is right.
+
+mod api;
+mod bulk;
+mod command;
+mod home;
+mod items;
+mod queries;
+mod random;
+mod socket;
+mod verbs;
+
+use std::time::Duration;
+
+pub use bulk::reply;
+pub use command::{binary, run};
+pub use home::{Home, KEY, Server};
+pub use items::{item, line, lines};
+pub use queries::ENDS;
+pub use random::Random;
+pub use socket::Socket;
+pub use verbs::text;
+
+/// A UUID that names nothing.
+pub const NOBODY: &str = "01890000-0000-7000-8000-000000000000";
+/// How long anything may take before the story fails.
+pub const DEADLINE: Duration = Duration::from_secs(90);
+/// The time between two looks at something that is waited for.
+pub const PAUSE: Duration = Duration::from_millis(20);
+
+/// Waits for something that must come within [`DEADLINE`].
+pub async fn within<T>(what: &str, coming: impl Future<Output = T>) -> T {
+    match tokio::time::timeout(DEADLINE, coming).await {
+        Ok(come) => come,
+        Err(_) => panic!("{what} took longer than {DEADLINE:?}"),
+    }
+}

@@ -1,0 +1,212 @@
+//! Killed in the middle: after the restart every task has ended once, and nothing is half done.
+
+use futures_util::stream;
+use serde_json::{Value, json};
+
+use crate::harness::{Home, PAUSE, Random, Server, Socket, line, lines, text, within};
+
+/// Items of a restore or an import that takes long enough to be killed in the middle.
+const ITEMS: u64 = 40_000;
+/// Items of an import that is killed near its end.
+const FEW_ITEMS: u64 = 4_000;
+
+const WATCH: &str = "subscription ($id: ID!) {
+    restoreProgress(datasetId: $id) { id phase progress { done total } }
+}";
+
+/// How often an event of this name is among these.
+fn count(events: &[String], name: &str) -> usize {
+    events.iter().filter(|event| *event == name).count()
+}
+
+/// Waits until the restore verifies.
+async fn wait_for_verifying(server: &Server, dataset: &str, task: &str) {
+    let mut socket = Socket::open(server, WATCH, json!({ "id": dataset })).await;
+    loop {
+        let restore = socket.next().await["restoreProgress"].take();
+        assert_eq!(restore["id"], task);
+        match restore["phase"].as_str() {
+            Some("QUEUED") => {}
+            Some("VERIFYING") => return,
+            other => panic!("too fast to be killed while VERIFYING: {other:?}"),
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_restore_killed_while_verifying_goes_on_after_the_restart_and_ends_once() {
+    let home = Home::new();
+    let server = home.start().await;
+    let dataset = server.dataset("killed").await;
+    let before = lines(ITEMS, 1);
+    server.import(&dataset, "", before.clone()).await;
+    let snapshot = server.snapshot(&dataset, "before").await;
+    let root = server.digest(&dataset).await;
+    server.import(&dataset, "?mode=replace", line(0, 2)).await;
+
+    let task = server
+        .begin_restore(&dataset, json!({ "snapshotId": snapshot }))
+        .await;
+    wait_for_verifying(&server, &dataset, &task).await;
+    server.kill();
+    // And once more, when it has just been taken up again.
+    let server = home.start().await;
+    wait_for_verifying(&server, &dataset, &task).await;
+    server.kill();
+
+    let server = home.start().await;
+    let ended = server.task_end(&task).await;
+    assert_eq!(ended["phase"], "COMPLETED", "{ended}");
+    let events = server.task_events(&task).await;
+    for name in [
+        "RestoreBegun",
+        "SnapshotRestored",
+        "TaskQueued",
+        "TaskCompleted",
+    ] {
+        assert_eq!(count(&events, name), 1, "{name} in {events:?}");
+    }
+    assert_eq!(
+        count(&events, "RestoreGivenUp") + count(&events, "TaskFailed"),
+        0
+    );
+    let head = server.head(&dataset).await;
+    assert_eq!(
+        (&head["digest"], &head["status"]),
+        (&json!(root), &json!("READY"))
+    );
+    assert!(
+        server.export(&dataset, None).await == before,
+        "an item differs"
+    );
+}
+
+/// An upload that sends half of its lines, and then waits for ever.
+fn half_an_upload(server: &Server, dataset: &str, half: String) -> reqwest::RequestBuilder {
+    let chunks = stream::unfold(Some(half), |half| async {
+        match half {
+            Some(half) => Some((Ok::<_, std::io::Error>(half), None)),
+            None => std::future::pending().await,
+        }
+    });
+    server
+        .upload(dataset, "")
+        .body(reqwest::Body::wrap_stream(chunks))
+}
+
+/// The import that runs on a dataset, when it has taken some lines.
+async fn running_import(server: &Server, dataset: &str) -> String {
+    let document = "query ($id: ID!) {
+        tasks(filter: { datasetId: $id, types: [IMPORT] }) {
+            nodes { id phase progress { done } }
+        }
+    }";
+    within("an import's first lines", async {
+        loop {
+            let found = server.ask(document, json!({ "id": dataset })).await;
+            let import = &found["tasks"]["nodes"][0];
+            if import["progress"]["done"]
+                .as_u64()
+                .is_some_and(|done| done > 0)
+            {
+                assert_eq!(import["phase"], "STAGING", "{import}");
+                return text(&import["id"]);
+            }
+            tokio::time::sleep(PAUSE).await;
+        }
+    })
+    .await
+}
+
+#[tokio::test]
+async fn an_import_killed_halfway_fails_once_and_shows_nothing() {
+    let home = Home::new();
+    let server = home.start().await;
+    let dataset = server.dataset("half").await;
+    let seen = server
+        .commit(&dataset, vec![json!({ "key": "a", "data": {} })], &[])
+        .await;
+    let root = server.digest(&dataset).await;
+    let upload = half_an_upload(&server, &dataset, lines(ITEMS, 1));
+    let sending = tokio::spawn(upload.send());
+    let task = running_import(&server, &dataset).await;
+    within("the first staged items", async {
+        while count(&server.task_events(&task).await, "ItemsStaged") == 0 {
+            tokio::time::sleep(PAUSE).await;
+        }
+    })
+    .await;
+    server.kill();
+    assert!(sending.await.expect("the sender").is_err());
+
+    let server = home.start().await;
+    let ended = server.task_end(&task).await;
+    assert_eq!(ended["phase"], "FAILED", "{ended}");
+    let events = server.task_events(&task).await;
+    assert_eq!(
+        (
+            count(&events, "TaskFailed"),
+            count(&events, "TaskCompleted")
+        ),
+        (1, 0)
+    );
+    assert!(
+        count(&events, "ItemsStaged") > 0,
+        "nothing had been staged: {events:?}"
+    );
+    let head = server.head(&dataset).await;
+    assert_eq!(
+        (&head["digest"], &head["xactId"]),
+        (&json!(root), &json!(seen))
+    );
+    assert_eq!(head["status"], "READY");
+
+    // The whole of it, sent again, is taken.
+    let imported = server.import(&dataset, "", lines(FEW_ITEMS, 1)).await;
+    assert_eq!(imported["added"], FEW_ITEMS);
+}
+
+#[tokio::test]
+async fn an_import_killed_at_any_moment_is_there_whole_or_not_at_all() {
+    let mut random = Random::fresh();
+    for _ in 0..4 {
+        let home = Home::new();
+        let server = home.start().await;
+        let dataset = server.dataset("any moment").await;
+        let upload = server.upload(&dataset, "").body(lines(FEW_ITEMS, 1));
+        let sending = tokio::spawn(upload.send());
+        tokio::time::sleep(PAUSE * random.below(60) as u32).await;
+        server.kill();
+        let was_answered = sending.await.expect("the sender").is_ok();
+
+        let server = home.start().await;
+        let items = &server.head(&dataset).await["itemCount"];
+        let is_whole = *items == FEW_ITEMS;
+        assert!(
+            is_whole || *items == 0,
+            "half an import shows: {items} items"
+        );
+        assert!(
+            is_whole || !was_answered,
+            "an import that was acknowledged is lost"
+        );
+        if is_whole {
+            assert!(server.export(&dataset, None).await == lines(FEW_ITEMS, 1));
+        }
+        check_imports_ended(&server, &dataset, is_whole).await;
+    }
+}
+
+async fn check_imports_ended(server: &Server, dataset: &str, is_whole: bool) {
+    let document = "query ($id: ID!) {
+        tasks(filter: { datasetId: $id, types: [IMPORT] }) { nodes { id } }
+    }";
+    let found = server.ask(document, json!({ "id": dataset })).await;
+    let none = Vec::new();
+    for task in found["tasks"]["nodes"].as_array().unwrap_or(&none) {
+        let ended = server.task_end(&text(&task["id"])).await;
+        let expected = if is_whole { "COMPLETED" } else { "FAILED" };
+        assert_eq!(ended["phase"], expected, "{ended}");
+        assert_eq!(ended["resultXactId"] != Value::Null, is_whole, "{ended}");
+    }
+}
