@@ -149,7 +149,6 @@ fn at_most_5000_spreads_once_expanded() {
 
 #[test]
 fn at_most_10_000_in_cost() {
-    // 30 × (1 + 330 × 1) is too little by 70, which as many leaves of 0.1 would be 700.
     let text = |leaves: usize| {
         let nodes = "datasets(first: 332) { nodes { ...n } } ".repeat(30);
         format!("{{ viewer {{ {} }} {nodes} }}", "subject ".repeat(leaves))
@@ -158,7 +157,7 @@ fn at_most_10_000_in_cost() {
         root_fields_max: 31,
         ..GateLimits::default()
     });
-    // 30 × (1 + 332) + 1 = 9,991.
+    // 30 × (1 + 332) + 1 is 9,991; ninety leaves are the rest.
     check_in(&gate, Excess::Cost, 90, text);
 }
 

@@ -11,7 +11,7 @@ use futures_util::stream::{self, Stream};
 use serde_json::{Value as Json, json};
 
 use super::*;
-use crate::graphql::gate::Excess;
+use crate::graphql::gate::{Excess, Reason};
 
 struct Query;
 
@@ -160,8 +160,12 @@ async fn variables_are_judged_every_time() {
     );
     let deep = (0..81).fold(json!(1), |inner, _| json!([inner]));
     let refused = engine.admit(request(text, &json!({ "x": deep }))).err();
-    assert!(refused.expect("too deep").to_string().contains("levels"));
-    assert_eq!(Excess::Cost.word(), "cost");
+    let excess = Reason::TooMuch {
+        excess: Excess::VariablesDepth,
+        limit: 80,
+        found: None,
+    };
+    assert_eq!(refused.map(|refused| refused.reason), Some(excess));
 }
 
 #[tokio::test]
