@@ -17,7 +17,7 @@ use crate::domain::ids::TaskId;
 use crate::domain::values::TaskKind;
 use crate::ledger::error::{LedgerError, Outcome};
 use crate::ledger::hall::Target;
-use crate::ledger::{Caller, Ledger};
+use crate::ledger::{Caller, Ledger, Progress};
 use crate::views::{Page, TaskRow};
 
 /// How often tasks that nobody works on are looked for.
@@ -130,6 +130,7 @@ async fn take_up(ledger: &Ledger, task: TaskId) -> Outcome<()> {
     if row.phase.is_end() || !is_ours(ledger, &row) {
         return Ok(());
     }
+    ledger.inner.board.resume(task, Progress::of_row(&row));
     let caller = Caller {
         principal: Principal::administrator(&row.created_by, None),
         correlation: row.correlation,
