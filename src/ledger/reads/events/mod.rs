@@ -3,24 +3,22 @@
 //! What a principal may not see is passed over; what a filter leaves out still moves the
 //! checkpoint on, so that whoever resumes does not read it again.
 
+mod home;
 mod shown;
 mod tail;
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 use uuid::Uuid;
 
-use self::shown::row;
+use self::home::Homes;
 pub use self::tail::EventTail;
 use super::Reads;
-use crate::auth::Action;
 use crate::domain::ids::{
     DatasetId, EventId, Position, ProjectId, Revision, SnapshotId, Stream, TaskId,
 };
-use crate::event_log::Recorded;
 use crate::ledger::error::Outcome;
 
 /// Events looked at, at most, for one page.
@@ -96,7 +94,17 @@ impl Reads {
         let Some(recorded) = found.into_iter().find(|found| found.position == position) else {
             return Ok(None);
         };
-        self.shown(&recorded, &EventFilter::default(), &mut HashMap::new())
+        self.shown(&recorded, &EventFilter::default(), &mut Homes::new())
+    }
+
+    /// The event with this id, once the views show it.
+    pub fn event_by_id(&self, id: EventId) -> Outcome<Option<EventRow>> {
+        let found = self.ledger.inner.log.read_event(id)?;
+        let folded = self.ledger.view_position();
+        match found.filter(|recorded| recorded.position <= folded) {
+            Some(recorded) => self.shown(&recorded, &EventFilter::default(), &mut Homes::new()),
+            None => Ok(None),
+        }
     }
 
     /// The first events after a position.
@@ -115,7 +123,7 @@ impl Reads {
             has_more: false,
             checkpoint: after,
         };
-        let mut projects = HashMap::new();
+        let mut homes = Homes::new();
         while page.checkpoint.next() < end {
             let events = self
                 .ledger
@@ -131,8 +139,7 @@ impl Reads {
                     return Ok(page);
                 }
                 page.checkpoint = recorded.position;
-                page.rows
-                    .extend(self.shown(recorded, filter, &mut projects)?);
+                page.rows.extend(self.shown(recorded, filter, &mut homes)?);
             }
             if events
                 .last()
@@ -161,7 +168,7 @@ impl Reads {
             has_more: false,
             checkpoint: end,
         };
-        let mut projects = HashMap::new();
+        let mut homes = Homes::new();
         let mut scanned = 0;
         while page.checkpoint.0 > start.0 + 1 {
             let from = Position(
@@ -190,8 +197,7 @@ impl Reads {
                 }
                 scanned += 1;
                 page.checkpoint = recorded.position;
-                page.rows
-                    .extend(self.shown(recorded, filter, &mut projects)?);
+                page.rows.extend(self.shown(recorded, filter, &mut homes)?);
             }
             page.checkpoint = from;
         }
@@ -208,59 +214,5 @@ impl Reads {
             filter,
             checkpoint: after,
         }
-    }
-
-    /// An event as these eyes see it; none when they do not, or when it is filtered out.
-    fn shown(
-        &self,
-        recorded: &Recorded,
-        filter: &EventFilter,
-        projects: &mut HashMap<Stream, Option<ProjectId>>,
-    ) -> Outcome<Option<EventRow>> {
-        let fits = |wanted: &Option<Vec<String>>, found: &str| {
-            wanted
-                .as_ref()
-                .is_none_or(|wanted| wanted.iter().any(|wanted| wanted == found))
-        };
-        if !fits(&filter.names, &recorded.name)
-            || !fits(&filter.actors, &recorded.context.actor)
-            || filter
-                .correlation
-                .is_some_and(|id| recorded.context.correlation != Some(id))
-        {
-            return Ok(None);
-        }
-        let project = match projects.get(&recorded.stream) {
-            Some(project) => *project,
-            None => {
-                let project = self.project_of(recorded.stream)?;
-                projects.insert(recorded.stream, project);
-                project
-            }
-        };
-        let is_seen = match project {
-            Some(project) => self.sees(project),
-            None => self.principal.may_everywhere(Action::Read),
-        };
-        if !is_seen || filter.project.is_some_and(|wanted| project != Some(wanted)) {
-            return Ok(None);
-        }
-        let row = row(recorded, project)?;
-        let is_about =
-            |wanted: &Vec<DatasetId>| row.dataset.is_some_and(|dataset| wanted.contains(&dataset));
-        let is_wanted = filter.datasets.as_ref().is_none_or(is_about);
-        Ok(is_wanted.then_some(row))
-    }
-
-    fn project_of(&self, stream: Stream) -> Outcome<Option<ProjectId>> {
-        Ok(match stream {
-            Stream::Ledger | Stream::Access => None,
-            Stream::Project(project) => Some(project),
-            Stream::Dataset(dataset) => self
-                .views()
-                .dataset_even_deleted(dataset)?
-                .map(|row| row.project),
-            Stream::Task(task) => self.views().task(task)?.map(|row| row.project),
-        })
     }
 }
