@@ -3,6 +3,7 @@
 //! Decides one stream's commands in order, each against the last append sent, so that one sync
 //! carries many. Knows no verb, and nothing of content.
 
+mod answers;
 mod reading;
 mod seen;
 mod writing;
@@ -77,10 +78,10 @@ impl Hall {
             Some(mark) => Some(self.turns.take(mark.key.clone()).await),
             None => None,
         };
-        if let Some(done) = self.answered(call)? {
-            return Ok(done);
-        }
         for _ in 0..ATTEMPTS_MAX {
+            if let Some(done) = self.answered(call).await? {
+                return Ok(done);
+            }
             let streams = self.streams_of(target);
             let decided = self.decide_and_send(call, target, &streams, &decide);
             let Sent {
@@ -97,6 +98,11 @@ impl Hall {
             turn = kept;
             match settled {
                 Ok(last) => return Ok(Done { last }),
+                // Ids made from a key are in the log already when another node was first with
+                // it: its events come here, and are the answer.
+                Err(AppendFault::IdReused { .. }) if call.context.idempotency.is_some() => {
+                    streams.forget(generations);
+                }
                 Err(AppendFault::Conflict { .. }) => streams.forget(generations),
                 Err(fault) => {
                     streams.forget(generations);
@@ -174,48 +180,6 @@ impl Hall {
         };
         let sent = self.decide_and_send(call, target, &streams, decide)?;
         Ok((sent.appending, place.get()))
-    }
-
-    /// The first answer to a call whose idempotency key is known.
-    pub fn answered(&self, call: &Call) -> Outcome<Option<Done>> {
-        let Some(mark) = &call.context.idempotency else {
-            return Ok(None);
-        };
-        match self.views.idempotency(&mark.key)? {
-            None => Ok(None),
-            Some(record) if record.input == mark.input => Ok(Some(Done { last: record.last })),
-            Some(_) => Err(Refusal::IdempotencyKeyReused.into()),
-        }
-    }
-
-    /// Adds to a stale version which one is current, once the views know it.
-    async fn explained(&self, refusal: Refusal, target: Target) -> LedgerError {
-        let (Refusal::VersionConflict { found }, Some(dataset)) = (&refusal, target.dataset) else {
-            return refusal.into();
-        };
-        for _ in 0..ATTEMPTS_MAX {
-            match self.views.version_by_revision(dataset, *found) {
-                Ok(Some(version)) => {
-                    return LedgerError::Refused {
-                        refusal,
-                        current: Some(version.at.position),
-                    };
-                }
-                // Sent, not yet folded: it will be one of the next.
-                Ok(None) => {
-                    if self
-                        .views
-                        .wait_for(self.views.position().next())
-                        .await
-                        .is_err()
-                    {
-                        break;
-                    }
-                }
-                Err(_) => break,
-            }
-        }
-        refusal.into()
     }
 
     fn streams_of(&self, target: Target) -> Streams {

@@ -59,7 +59,7 @@ impl Ledger {
     ) -> Outcome<Committed> {
         let row = self.enter_dataset(caller, Action::Write, dataset)?;
         let call = self.call(caller, Some(row.project));
-        if let Some(done) = self.inner.hall.answered(&call)? {
+        if let Some(done) = self.inner.hall.answered(&call).await? {
             return self.committed_at(dataset, done.last);
         }
         let if_version = self.seen_version(dataset, new.if_version).await?;

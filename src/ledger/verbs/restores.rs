@@ -48,7 +48,7 @@ impl Ledger {
         let row = self.enter_dataset(caller, Action::Write, new.dataset)?;
         let call = self.call(caller, Some(row.project));
         let task = TaskId(call.new_id());
-        if let Some(done) = self.inner.hall.answered(&call)? {
+        if let Some(done) = self.inner.hall.answered(&call).await? {
             return Ok(Changed {
                 id: task,
                 xact: done.last,

@@ -1,0 +1,63 @@
+//! What a call is answered with beside its own success: the first answer to its key, and what a
+//! refusal tells.
+//!
+//! Decides nothing and appends nothing.
+
+use super::seen::Target;
+use super::{ATTEMPTS_MAX, Done, Hall};
+use crate::domain::Refusal;
+use crate::ledger::caller::Call;
+use crate::ledger::error::{LedgerError, Outcome};
+
+impl Hall {
+    /// The first answer to a call whose idempotency key is known. The ids of its events follow
+    /// from the key, so the log itself tells, however long ago it was; nothing else is kept of it.
+    pub async fn answered(&self, call: &Call) -> Outcome<Option<Done>> {
+        let Some(mark) = &call.context.idempotency else {
+            return Ok(None);
+        };
+        let Some(first) = self.log.read_event(call.event_id(0))? else {
+            return Ok(None);
+        };
+        let noted = first.context.idempotency.as_ref();
+        if noted.is_none_or(|noted| noted.input != mark.input) {
+            return Err(Refusal::IdempotencyKeyReused.into());
+        }
+        // A reader may be a moment ahead of the head, by which a time is looked up.
+        self.views.wait_for(first.position).await?;
+        // All events of an append have one time, and no other append has it.
+        let last = self.log.position_at(first.recorded_at)?;
+        self.views.wait_for(last).await?;
+        Ok(Some(Done { last }))
+    }
+
+    /// Adds to a stale version which one is current, once the views know it.
+    pub(super) async fn explained(&self, refusal: Refusal, target: Target) -> LedgerError {
+        let (Refusal::VersionConflict { found }, Some(dataset)) = (&refusal, target.dataset) else {
+            return refusal.into();
+        };
+        for _ in 0..ATTEMPTS_MAX {
+            match self.views.version_by_revision(dataset, *found) {
+                Ok(Some(version)) => {
+                    return LedgerError::Refused {
+                        refusal,
+                        current: Some(version.at.position),
+                    };
+                }
+                // Sent, not yet folded: it will be one of the next.
+                Ok(None) => {
+                    if self
+                        .views
+                        .wait_for(self.views.position().next())
+                        .await
+                        .is_err()
+                    {
+                        break;
+                    }
+                }
+                Err(_) => break,
+            }
+        }
+        refusal.into()
+    }
+}
