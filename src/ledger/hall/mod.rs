@@ -78,11 +78,14 @@ impl Hall {
             Some(mark) => Some(self.turns.take(mark.key.clone()).await),
             None => None,
         };
-        for _ in 0..ATTEMPTS_MAX {
+        for attempt in 1..=ATTEMPTS_MAX {
             if let Some(done) = self.answered(call).await? {
                 return Ok(done);
             }
             let streams = self.streams_of(target);
+            if attempt == 1 {
+                streams.begin(target.begins);
+            }
             let decided = self.decide_and_send(call, target, &streams, &decide);
             let Sent {
                 appending,
@@ -146,13 +149,9 @@ impl Hall {
             self.read_dataset(id, &mut guard)?;
             live(known(&guard)).and_then(look)
         };
-        let target = Target {
-            dataset: Some(id),
-            ..Target::default()
-        };
         match seen {
             Ok(seen) => Ok(seen),
-            Err(refusal) => Err(self.explained(refusal, target).await),
+            Err(refusal) => Err(self.explained(refusal, Target::dataset(id)).await),
         }
     }
 
@@ -164,10 +163,7 @@ impl Hall {
         task: TaskId,
         staged: Vec<ItemsStaged>,
     ) -> Outcome<(Appending, Revision)> {
-        let target = Target {
-            task: Some(task),
-            ..Target::default()
-        };
+        let target = Target::task(task);
         let streams = self.streams_of(target);
         let place = std::cell::Cell::new(Revision::FIRST);
         let decide = |seen: &Seen<'_>| {

@@ -167,11 +167,7 @@ async fn give_up(ledger: &Ledger, way: Way, call: &Call, message: String) -> Out
 }
 
 fn target(way: Way) -> Target {
-    Target {
-        dataset: Some(way.dataset),
-        task: Some(way.task),
-        ..Target::default()
-    }
+    Target::dataset(way.dataset).and_task(way.task)
 }
 
 async fn blocking<T: Send + 'static>(

@@ -107,18 +107,11 @@ impl Ledger {
             let decided = self
                 .inner
                 .hall
-                .run(
-                    &call,
-                    Target {
-                        dataset: Some(dataset),
-                        ..Target::default()
-                    },
-                    |seen| {
-                        let seen = seen.dataset()?;
-                        moved.store(seen.head.root != base, Ordering::Relaxed);
-                        decide(seen, &command, &chunks, base)
-                    },
-                )
+                .run(&call, Target::dataset(dataset), |seen| {
+                    let seen = seen.dataset()?;
+                    moved.store(seen.head.root != base, Ordering::Relaxed);
+                    decide(seen, &command, &chunks, base)
+                })
                 .await;
             match decided {
                 // Another call with the same key may have been first: its event tells.

@@ -14,7 +14,7 @@ use crate::domain::event::TrainedModel;
 use crate::domain::ids::{DatasetId, Position, SnapshotId, XactId};
 use crate::domain::values::{Name, SnapshotReason, Version};
 use crate::ledger::error::Outcome;
-use crate::ledger::hall::Target;
+use crate::ledger::hall::{Seen, Target};
 use crate::ledger::{Caller, Ledger};
 
 /// A snapshot to be made.
@@ -64,21 +64,9 @@ impl Ledger {
             trained_model: (id.is_some() || name.is_some()).then_some(TrainedModel { id, name }),
             reason: SnapshotReason::Manual,
         };
-        let target = Target {
-            dataset: Some(dataset),
-            ..Target::default()
-        };
-        let done = self
-            .inner
-            .hall
-            .run(&call, target, |seen| {
-                create_snapshot::decide(seen.dataset()?, &command)
-            })
-            .await?;
-        Ok(Changed {
-            id: command.snapshot,
-            xact: done.last,
-        })
+        let decide = |seen: &Seen<'_>| create_snapshot::decide(seen.dataset()?, &command);
+        let target = Target::dataset(dataset);
+        self.change(&call, command.snapshot, target, decide).await
     }
 
     /// Changes a snapshot's name or description.
@@ -100,21 +88,9 @@ impl Ledger {
             name,
             description,
         };
-        let target = Target {
-            dataset: Some(row.dataset),
-            ..Target::default()
-        };
-        let done = self
-            .inner
-            .hall
-            .run(&call, target, |seen| {
-                rename_snapshot::decide(seen.dataset()?, &command)
-            })
-            .await?;
-        Ok(Changed {
-            id: snapshot,
-            xact: done.last,
-        })
+        let decide = |seen: &Seen<'_>| rename_snapshot::decide(seen.dataset()?, &command);
+        let target = Target::dataset(row.dataset);
+        self.change(&call, snapshot, target, decide).await
     }
 
     /// Hides a snapshot; its version stays readable.
@@ -130,21 +106,9 @@ impl Ledger {
             snapshot,
             even_if_current,
         };
-        let target = Target {
-            dataset: Some(row.dataset),
-            ..Target::default()
-        };
-        let done = self
-            .inner
-            .hall
-            .run(&call, target, |seen| {
-                delete_snapshot::decide(seen.dataset()?, &command)
-            })
-            .await?;
-        Ok(Changed {
-            id: snapshot,
-            xact: done.last,
-        })
+        let decide = |seen: &Seen<'_>| delete_snapshot::decide(seen.dataset()?, &command);
+        let target = Target::dataset(row.dataset);
+        self.change(&call, snapshot, target, decide).await
     }
 
     /// Brings a deleted snapshot back.
@@ -158,21 +122,9 @@ impl Ledger {
         let call = self.call(caller, Some(row.project));
         let name = name.map(|name| Name::new("name", &name)).transpose()?;
         let command = UndeleteSnapshot { snapshot, name };
-        let target = Target {
-            dataset: Some(row.dataset),
-            ..Target::default()
-        };
-        let done = self
-            .inner
-            .hall
-            .run(&call, target, |seen| {
-                undelete_snapshot::decide(seen.dataset()?, &command)
-            })
-            .await?;
-        Ok(Changed {
-            id: snapshot,
-            xact: done.last,
-        })
+        let decide = |seen: &Seen<'_>| undelete_snapshot::decide(seen.dataset()?, &command);
+        let target = Target::dataset(row.dataset);
+        self.change(&call, snapshot, target, decide).await
     }
 
     /// The version in force at an xact id, with the position by which it was asked for.

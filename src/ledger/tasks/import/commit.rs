@@ -55,11 +55,7 @@ impl Importer {
             };
             let _handed = ledger.inner.content.hand_over(dataset, base, grown);
             let moved = AtomicBool::new(false);
-            let target = Target {
-                dataset: Some(dataset),
-                task: Some(self.task),
-                ..Target::default()
-            };
+            let target = Target::dataset(dataset).and_task(self.task);
             let decide = |seen: &crate::ledger::hall::Seen<'_>| {
                 let (dataset, task) = (seen.dataset()?, seen.task()?);
                 moved.store(dataset.head.root != base, Ordering::Relaxed);

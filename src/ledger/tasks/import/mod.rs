@@ -76,11 +76,7 @@ impl Ledger {
         };
         // Marked before it can be found, so that no sweep takes it for a broken one.
         self.inner.jobs.begin(task);
-        let target = Target {
-            dataset: Some(new.dataset),
-            task: Some(task),
-            ..Target::default()
-        };
+        let target = Target::dataset(new.dataset).and_new_task(task);
         let queued = self
             .inner
             .hall
@@ -278,10 +274,7 @@ impl Drop for Importer {
 
 async fn fail(ledger: Ledger, call: Call, task: TaskId, why: String) {
     let command = FailTask { error: why.into() };
-    let target = Target {
-        task: Some(task),
-        ..Target::default()
-    };
+    let target = Target::task(task);
     let decide = |seen: &crate::ledger::hall::Seen<'_>| fail_task::decide(seen.task()?, &command);
     match ledger.inner.hall.run(&call, target, decide).await {
         // Refused: it has ended already, called off by someone.
