@@ -9,4 +9,6 @@ mod restore;
 mod runner;
 
 pub use import::{Importer, NewImport};
+#[cfg(test)]
+pub(super) use runner::left_behind;
 pub(super) use runner::{Jobs, run};
