@@ -73,6 +73,8 @@ impl Ledger {
         let command = QueueImport {
             task,
             mode: new.mode,
+            message: new.message.as_deref().map(Into::into),
+            if_version,
         };
         // Marked before it can be found, so that no sweep takes it for a broken one.
         self.inner.jobs.begin(task);
