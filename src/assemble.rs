@@ -4,10 +4,13 @@
 //! data folder (locked) ── log.db ─────┐
 //!                      ├─ content.db ─┼─ House ─ Gatekeeper
 //!                      ├─ views.db ───┘
-//!                      └─ node (this node's name), lock
+//!                      └─ node (this node's name), caches (how they were left), lock
 //! ```
 //!
-//! What cannot be opened of the caches is dropped and folded anew; the log never is.
+//! What cannot be opened of the caches, or not be believed, is dropped and folded anew; the log
+//! never is.
+
+mod caches;
 
 use std::fs::{self, File, TryLockError};
 use std::io;
@@ -63,8 +66,8 @@ pub enum AssemblyFault {
     /// The views cannot be opened, nor begun anew.
     #[error(transparent)]
     Views(#[from] ViewFault),
-    /// A cache cannot be dropped.
-    #[error("a cache cannot be dropped: {0}")]
+    /// A cache cannot be dropped or synced.
+    #[error("a cache cannot be dropped or synced: {0}")]
     Content(#[from] Fault),
     /// The ledger does not open.
     #[error("the ledger does not open: {0}")]
@@ -121,14 +124,6 @@ impl DataFolder {
         Self::take(path)
     }
 
-    /// Drops both caches; opening the house folds them anew from the log.
-    pub fn drop_caches(&self) -> Result<(), AssemblyFault> {
-        for file in [CONTENT_FILE, VIEWS_FILE] {
-            SqliteNodes::remove(&self.path.join(file))?;
-        }
-        Ok(())
-    }
-
     /// This node's name: chosen at its first start, the same ever after.
     fn node(&self, clock: &dyn Clock) -> Result<Arc<str>, AssemblyFault> {
         let fault = |why| AssemblyFault::Folder {
@@ -158,6 +153,7 @@ pub async fn assemble(
 ) -> Result<Assembled, AssemblyFault> {
     let log: Arc<dyn EventLog> =
         Arc::new(SqliteLog::open(&folder.path.join(LOG_FILE), clock.clone())?);
+    folder.open_caches(caches::this_boot().as_deref())?;
     let (views, view_writer) = Views::open(&folder.path.join(VIEWS_FILE))?;
     let nodes = folder.path.join(CONTENT_FILE);
     let (admin_key, first_key) = admin_key(House::is_new(&*log), access, &*clock);
@@ -206,94 +202,4 @@ fn open_nodes(path: &Path, anew: bool) -> Result<Arc<dyn KeptNodes>, Fault> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::clock::SystemClock;
-
-    async fn open(folder: &DataFolder, access: &Access) -> Assembled {
-        let clock = Arc::new(SystemClock::start());
-        assemble(folder, access, clock, &mut |_, _| {})
-            .await
-            .expect("a house")
-    }
-
-    #[test]
-    fn a_folder_is_one_processs_alone_and_free_when_it_ends() {
-        let place = tempfile::tempdir().expect("a folder");
-        let folder = DataFolder::take(place.path()).expect("free");
-        let refused = DataFolder::take(place.path())
-            .expect_err("taken")
-            .to_string();
-        assert!(refused.contains("used by another"), "{refused}");
-        drop(folder);
-        DataFolder::take(place.path()).expect("free again");
-        let refused = DataFolder::take_existing(place.path())
-            .expect_err("empty")
-            .to_string();
-        assert!(refused.contains("no log"), "{refused}");
-    }
-
-    #[tokio::test(flavor = "multi_thread")]
-    async fn the_first_key_is_shown_once_and_goes_on_opening() {
-        let place = tempfile::tempdir().expect("a folder");
-        let folder = DataFolder::take(place.path()).expect("free");
-        let keys = Access::Keys(None);
-        let first = open(&folder, &keys).await;
-        let key = first.first_key.expect("the first start shows it");
-        let id = first.house.ledger.id();
-        first.house.close().await.expect("closed");
-        drop(first.gatekeeper);
-        let node = folder.node(&SystemClock::start()).expect("a name");
-
-        let again = open(&folder, &keys).await;
-        assert!(again.first_key.is_none());
-        assert_eq!(again.house.ledger.id(), id);
-        assert!(again.gatekeeper.of_token(&key).expect("a look").is_some());
-        again.house.close().await.expect("closed");
-        assert_eq!(folder.node(&SystemClock::start()).expect("a name"), node);
-    }
-
-    #[tokio::test(flavor = "multi_thread")]
-    async fn a_changed_bootstrap_key_opens_beside_the_first() {
-        let place = tempfile::tempdir().expect("a folder");
-        let folder = DataFolder::take(place.path()).expect("free");
-        let [one, other] = ["key-one", "key-other"].map(ApiKeyText::given);
-        let first = open(&folder, &Access::Keys(Some(one.clone()))).await;
-        assert!(first.first_key.is_none(), "whoever gave it knows it");
-        assert!(first.gatekeeper.of_token(&other).expect("a look").is_none());
-        first.house.close().await.expect("closed");
-        drop(first.gatekeeper);
-
-        let again = open(&folder, &Access::Keys(Some(other.clone()))).await;
-        for key in [one, other] {
-            assert!(again.gatekeeper.of_token(&key).expect("a look").is_some());
-        }
-        again.house.close().await.expect("closed");
-    }
-
-    #[tokio::test(flavor = "multi_thread")]
-    async fn caches_that_are_no_databases_are_made_anew() {
-        let place = tempfile::tempdir().expect("a folder");
-        let folder = DataFolder::take(place.path()).expect("free");
-        let first = open(&folder, &Access::Open).await;
-        let (id, head) = (first.house.ledger.id(), first.house.ledger.head());
-        first.house.close().await.expect("closed");
-        drop(first.gatekeeper);
-        folder.drop_caches().expect("dropped");
-        for file in [CONTENT_FILE, VIEWS_FILE] {
-            fs::write(place.path().join(file), "not a database ".repeat(1_000)).expect("written");
-        }
-        let again = open(&folder, &Access::Open).await;
-        assert_eq!(
-            (again.house.ledger.id(), again.house.ledger.view_position()),
-            (id, head)
-        );
-        assert!(
-            again
-                .gatekeeper
-                .principal(&axum::http::HeaderMap::new())
-                .is_ok_and(|found| found.is_some())
-        );
-        again.house.close().await.expect("closed");
-    }
-}
+mod tests;

@@ -94,7 +94,7 @@ impl Serve {
             served = serving.run(routes, stopping) => served.map_err(Failure::new),
             () = house.fallen() => Err(fallen()),
         };
-        leave(house).await?;
+        leave(house, &folder).await?;
         served
     }
 
@@ -117,8 +117,9 @@ impl Serve {
     }
 }
 
-async fn leave(house: House) -> Done {
+async fn leave(house: House, folder: &DataFolder) -> Done {
     house.close().await.map_err(Failure::new)?;
+    folder.close_caches().map_err(Failure::new)?;
     tracing::info!("closed");
     Ok(())
 }
