@@ -123,6 +123,7 @@ impl House {
             feed,
             jobs,
             commits: Turns::default(),
+            imports: Turns::default(),
             projects_alone: tokio::sync::Mutex::default(),
         };
         let ledger = Ledger {

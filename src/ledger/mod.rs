@@ -44,7 +44,7 @@ pub use reads::{
     ChangeFilter, ChangeKind, EventFilter, EventPage, EventRow, EventTail, Item, ItemChange,
     ItemSlice, ItemWindow, Reads, VersionSpec,
 };
-pub use tasks::{Importer, NewImport};
+pub use tasks::{Importer, KeyedImport, NewImport, RepeatedImport};
 pub use verbs::{
     Changed, CloneSource, Cloned, Committed, DatasetChanges, NewClone, NewCommit, NewDataset,
     NewItem, NewProject, NewRestore, NewSnapshot, RestoreTarget, SnapshotChanges,
@@ -75,6 +75,8 @@ struct Inner {
     feed: feed::Feed,
     jobs: tasks::Jobs,
     commits: turns::Turns,
+    /// Imports under one idempotency key take turns from their first item on.
+    imports: turns::Turns,
     projects_alone: tokio::sync::Mutex<()>,
 }
 

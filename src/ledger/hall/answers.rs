@@ -5,6 +5,7 @@
 
 use super::seen::Target;
 use super::{ATTEMPTS_MAX, Done, Hall};
+use crate::digest::Digest;
 use crate::domain::Refusal;
 use crate::ledger::caller::Call;
 use crate::ledger::error::{LedgerError, Outcome};
@@ -16,19 +17,35 @@ impl Hall {
         let Some(mark) = &call.context.idempotency else {
             return Ok(None);
         };
+        match self.done_before(call).await? {
+            Some((input, done)) if input == mark.input => Ok(Some(done)),
+            Some(_) => Err(Refusal::IdempotencyKeyReused.into()),
+            None => Ok(None),
+        }
+    }
+
+    /// What was done under a call's idempotency key, and for which input: for a call that does
+    /// not know its own input yet.
+    pub async fn done_before(&self, call: &Call) -> Outcome<Option<(Digest, Done)>> {
+        if call.context.idempotency.is_none() {
+            return Ok(None);
+        }
         let Some(first) = self.log.read_event(call.event_id(0))? else {
             return Ok(None);
         };
-        let noted = first.context.idempotency.as_ref();
-        if noted.is_none_or(|noted| noted.input != mark.input) {
-            return Err(Refusal::IdempotencyKeyReused.into());
-        }
+        let Some(mark) = &first.context.idempotency else {
+            let message = format!(
+                "event {} has an id made from a key it lacks",
+                first.position.0
+            );
+            return Err(LedgerError::Fault(message));
+        };
         // A reader may be a moment ahead of the head, by which a time is looked up.
         self.views.wait_for(first.position).await?;
         // All events of an append have one time, and no other append has it.
         let last = self.log.position_at(first.recorded_at)?;
         self.views.wait_for(last).await?;
-        Ok(Some(Done { last }))
+        Ok(Some((mark.input, Done { last })))
     }
 
     /// Adds to a stale version which one is current, once the views know it.

@@ -13,9 +13,12 @@ use tokio::io::AsyncRead;
 use tokio::sync::mpsc;
 use tokio_util::io::{StreamReader, SyncIoBridge};
 
+use super::asked::Reading;
 use super::lines::Lines;
+use super::retry::Digested;
 use super::rows::Rows;
-use super::source::{Batch, pump};
+use super::source::{Batch, Broken, pump};
+use crate::digest::{Digest, Digester};
 
 /// How long a sender may be silent.
 pub(super) const SILENCE_MAX: Duration = Duration::from_secs(60);
@@ -33,6 +36,16 @@ pub(super) enum Form {
     Lines,
     /// CSV.
     Rows,
+}
+
+impl Form {
+    /// Its word.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Lines => "lines",
+            Self::Rows => "rows",
+        }
+    }
 }
 
 /// How a body is compressed.
@@ -79,28 +92,51 @@ fn patient(body: Body) -> impl Stream<Item = std::io::Result<axum::body::Bytes>>
     })
 }
 
-/// Reads the whole body in batches; on a thread where that may wait.
+/// Reads the whole body in batches; on a thread where that may wait. Answers with its digest, if
+/// that is wanted, once all of it was taken.
 pub(super) fn read(
     bytes: Inflated,
-    form: Form,
-    key: Option<String>,
+    reading: Reading,
+    is_digested: bool,
     batches: &mpsc::Sender<Batch>,
-) {
-    let bytes = BufReader::with_capacity(READ_BYTES, SyncIoBridge::new(bytes));
-    let rest = match form {
+) -> Option<Digest> {
+    let bytes = SyncIoBridge::new(bytes);
+    let bytes = match is_digested {
+        true => Digested::of(bytes),
+        false => Digested::passed(bytes),
+    };
+    let bytes = BufReader::with_capacity(READ_BYTES, bytes);
+    let mut rest = match reading.form {
         Form::Lines => {
             let mut lines = Lines::of(bytes);
             pump(&mut lines, batches);
             lines.into_reader()
         }
         Form::Rows => {
-            let mut rows = Rows::of(bytes, key);
+            let mut rows = Rows::of(bytes, reading.key);
             pump(&mut rows, batches);
             rows.into_reader()
         }
     };
     // At the end already, unless it was refused. A fault here has nobody to be told to.
-    let _ = std::io::copy(&mut rest.take(READ_ON_BYTES_MAX), &mut std::io::sink());
+    let _ = std::io::copy(
+        &mut rest.by_ref().take(READ_ON_BYTES_MAX),
+        &mut std::io::sink(),
+    );
+    rest.into_inner().digest()
+}
+
+/// Reads the whole body for its digest only; on a thread where that may wait.
+pub(super) fn digested(bytes: Inflated) -> Result<Digest, Broken> {
+    let mut bytes = SyncIoBridge::new(bytes);
+    let (mut digester, mut buffer) = (Digester::default(), vec![0; READ_BYTES]);
+    loop {
+        let read = bytes.read(&mut buffer);
+        match read.map_err(|error| Broken::body(&error))? {
+            0 => return Ok(digester.finish()),
+            count => digester.take(&buffer[..count]),
+        }
+    }
 }
 
 /// Reads a body that was refused before it was looked at.

@@ -6,12 +6,14 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use serde::Serialize;
 use tokio::sync::{OwnedSemaphorePermit, mpsc};
+use tokio::task::JoinError;
 use uuid::Uuid;
 
 use super::asked::{Parsed, Reading, asked};
-use super::body::{READ_ON_MAX, SILENCE_MAX, inflated, read, read_on};
+use super::body::{Inflated, READ_ON_MAX, SILENCE_MAX, digested, inflated, read, read_on};
+use super::retry;
 use super::source::{BATCHES_MAX, Batch, Broken, Change, LINE_BYTES_MAX};
-use crate::ledger::{Committed, Importer};
+use crate::ledger::{Committed, Importer, KeyedImport, NewImport, RepeatedImport};
 use crate::rest::{Rest, Trouble};
 
 /// What an upload came to.
@@ -28,10 +30,18 @@ pub(super) struct Uploaded {
 
 /// An upload whose body may come.
 struct Begun {
-    importer: Importer,
-    reading: Reading,
-    correlation: Uuid,
+    import: KeyedImport,
+    upload: Upload,
     slot: OwnedSemaphorePermit,
+}
+
+/// What an upload asks for beside its body.
+struct Upload {
+    asked: NewImport,
+    reading: Reading,
+    /// Whether a retry of it is to be recognised.
+    has_key: bool,
+    correlation: Uuid,
 }
 
 /// Takes the upload.
@@ -49,7 +59,16 @@ pub(super) async fn upload(
             return Err(trouble);
         }
     };
-    let committed = feed(begun, body).await?;
+    let Begun {
+        import,
+        upload,
+        slot,
+    } = begun;
+    let bytes = inflated(body, upload.reading.packing);
+    let committed = match import {
+        KeyedImport::Fresh(importer) => feed(*importer, upload, bytes, slot).await?,
+        KeyedImport::Repeated(repeated) => compare(repeated, upload, bytes, slot).await?,
+    };
     Ok(Json(Uploaded {
         dataset_id: committed.dataset.to_string(),
         xact_id: committed.xact.xact().to_string(),
@@ -67,32 +86,49 @@ async fn begin(
     headers: &HeaderMap,
 ) -> Result<Begun, Trouble> {
     let (caller, correlation) = rest.caller(headers).await?;
-    let (new, reading) = asked(id, parameters, headers)?;
+    let (asked, reading) = asked(id, parameters, headers)?;
+    let key = retry::key(headers)?;
     let slot = rest.uploads.clone().try_acquire_owned();
     let slot = slot.map_err(|_| Trouble::unavailable("too many uploads at a time"))?;
-    let importer = rest.ledger.begin_import(&caller, new).await;
-    let importer = importer.map_err(|error| Trouble::of(error, correlation))?;
+    let has_key = key.is_some();
+    let import = match key {
+        None => {
+            let importer = rest.ledger.begin_import(&caller, asked.clone()).await;
+            importer.map(|importer| KeyedImport::Fresh(Box::new(importer)))
+        }
+        Some(key) => {
+            let begun = rest.ledger.begin_import_under(&caller, key, asked.clone());
+            let in_time = tokio::time::timeout(retry::TURN_MAX, begun).await;
+            let still = "an upload with the same Idempotency-Key still runs";
+            in_time.map_err(|_| Trouble::unavailable(still))?
+        }
+    };
     Ok(Begun {
-        importer,
-        reading,
-        correlation,
+        import: import.map_err(|error| Trouble::of(error, correlation))?,
+        upload: Upload {
+            asked,
+            reading,
+            has_key,
+            correlation,
+        },
         slot,
     })
 }
 
 /// Feeds the body to the importer, and commits or gives up.
-async fn feed(begun: Begun, body: Body) -> Result<Committed, Trouble> {
-    let Begun {
-        mut importer,
-        reading,
-        correlation,
-        slot,
-    } = begun;
+async fn feed(
+    mut importer: Importer,
+    upload: Upload,
+    bytes: Inflated,
+    slot: OwnedSemaphorePermit,
+) -> Result<Committed, Trouble> {
+    let correlation = upload.correlation;
     let (sender, mut batches) = mpsc::channel(BATCHES_MAX);
-    let bytes = inflated(body, reading.packing);
+    let (reading, is_digested) = (upload.reading.clone(), upload.has_key);
     let thread = tokio::task::spawn_blocking(move || {
-        read(bytes, reading.form, reading.key, &sender);
+        let digest = read(bytes, reading, is_digested, &sender);
         drop(slot);
+        digest
     });
     if let Err(trouble) = take(&mut importer, &mut batches, correlation).await {
         drop(batches);
@@ -102,15 +138,43 @@ async fn feed(begun: Begun, body: Body) -> Result<Committed, Trouble> {
         return Err(trouble);
     }
     // The batches end also when the thread breaks off: then not all have come.
-    if let Err(fault) = thread.await {
-        tracing::error!(request.id = %correlation, %fault, "an upload's reader broke off");
-        importer.give_up("its reader broke off").await;
-        return Err(Trouble::internal(correlation));
+    let digest = match thread.await {
+        Ok(digest) => digest,
+        Err(fault) => {
+            importer.give_up("its reader broke off").await;
+            return Err(broken_off(&fault, correlation));
+        }
+    };
+    if let Some(body) = digest {
+        importer = importer.of_input(retry::input(&upload.asked, &upload.reading, body));
     }
-    importer
-        .finish()
+    let committed = importer.finish().await;
+    committed.map_err(|error| Trouble::of(error, correlation))
+}
+
+/// Reads the body of an upload whose key was used before, and answers as then if it is the same.
+async fn compare(
+    repeated: RepeatedImport,
+    upload: Upload,
+    bytes: Inflated,
+    slot: OwnedSemaphorePermit,
+) -> Result<Committed, Trouble> {
+    let thread = tokio::task::spawn_blocking(move || {
+        let read = digested(bytes);
+        drop(slot);
+        read
+    });
+    let read = thread
         .await
-        .map_err(|error| Trouble::of(error, correlation))
+        .map_err(|fault| broken_off(&fault, upload.correlation))?;
+    let input = retry::input(&upload.asked, &upload.reading, read.map_err(told)?);
+    let committed = repeated.answer(input);
+    committed.map_err(|error| Trouble::of(error, upload.correlation))
+}
+
+fn broken_off(fault: &JoinError, correlation: Uuid) -> Trouble {
+    tracing::error!(request.id = %correlation, %fault, "an upload's reader broke off");
+    Trouble::internal(correlation)
 }
 
 /// Gives every item to the importer, until the body ends.

@@ -48,7 +48,6 @@ impl Importer {
                 operation: None,
                 if_version: self.if_version,
             };
-            let summary = commit.summary;
             let command = CompleteImport {
                 commit,
                 steps: self.lines,
@@ -66,15 +65,13 @@ impl Importer {
                 }
                 complete_import::decide(dataset, task, &command)
             };
-            match ledger.inner.hall.run(&self.call, target, decide).await {
-                Ok(done) => {
-                    let xact = ledger.committed_at(dataset, done.last)?.xact;
-                    return Ok(Committed {
-                        dataset,
-                        summary,
-                        xact,
-                    });
-                }
+            match ledger
+                .inner
+                .hall
+                .run(self.last_call()?, target, decide)
+                .await
+            {
+                Ok(done) => return ledger.committed_at(dataset, done.last),
                 Err(LedgerError::Refused { .. }) if moved.load(Ordering::Relaxed) => {}
                 Err(error) => return Err(error),
             }

@@ -5,8 +5,11 @@
 //! nothing names.
 
 mod commit;
+mod keyed;
 
 use std::collections::VecDeque;
+
+pub use keyed::{KeyedImport, RepeatedImport};
 
 use crate::auth::Action;
 use crate::content::{Edit, STAGED};
@@ -61,6 +64,8 @@ pub struct Importer {
     lines: u64,
     heartbeat: Heartbeat,
     ended: bool,
+    /// The key under which it is done, if any.
+    key: Option<keyed::KeyInHand>,
 }
 
 impl Ledger {
@@ -106,6 +111,7 @@ impl Ledger {
             ranges: Vec::new(),
             lines: 0,
             ended: false,
+            key: None,
         })
     }
 }
@@ -160,7 +166,8 @@ impl Importer {
         board.enter(self.task, TaskPhase::Switching);
         let committed = self.commit(edits.into()).await;
         match &committed {
-            Ok(_) => self.ended = true,
+            Ok(_) if self.is_completed() => self.ended = true,
+            Ok(_) => self.fail("the same was committed before").await,
             Err(error) => self.fail(&error.to_string()).await,
         }
         committed
