@@ -1,7 +1,7 @@
 //! How the caches were left, and whether they can be believed.
 //!
 //! Caches are never synced while they are used. When the process dies, the system still has all
-//! that was written; when the machine does, their files may hold any half of it, and may look whole.
+//! that was written; when the machine does, their files may hold any half of it, and look whole.
 //! So a file beside them says under which boot of the machine they were opened, and whether they
 //! were closed and synced since. It never says anything of the log, which is synced always.
 

@@ -14,6 +14,7 @@ use super::feed::Feed;
 use super::folds::Folds;
 use super::hall::Hall;
 use super::progress::Board;
+use super::reads::LongReads;
 use super::tasks::Jobs;
 use super::turns::Turns;
 use super::{Inner, Ledger, tasks};
@@ -124,6 +125,7 @@ impl House {
             jobs,
             commits: Turns::default(),
             imports: Turns::default(),
+            long_reads: LongReads::new(),
             projects_alone: tokio::sync::Mutex::default(),
         };
         let ledger = Ledger {

@@ -77,6 +77,7 @@ struct Inner {
     commits: turns::Turns,
     /// Imports under one idempotency key take turns from their first item on.
     imports: turns::Turns,
+    long_reads: reads::LongReads,
     projects_alone: tokio::sync::Mutex<()>,
 }
 

@@ -70,7 +70,7 @@ impl Watch {
             let news = self.listener.next().await?;
             let heard = match &news {
                 News::Facts(_) => Ok(news.snapshot_changes(self.dataset, self.seen)),
-                News::Missed => self.missed(),
+                News::Missed => self.missed().await,
             };
             match heard {
                 Ok(changes) => {
@@ -85,7 +85,7 @@ impl Watch {
     }
 
     /// The changes after the last one heard of, from the log.
-    fn missed(&self) -> Result<Vec<SnapshotNews>, Problem> {
+    async fn missed(&self) -> Result<Vec<SnapshotNews>, Problem> {
         let filter = EventFilter {
             datasets: Some(vec![self.dataset]),
             names: Some(SnapshotChangeKind::event_names()),
@@ -96,7 +96,8 @@ impl Watch {
         loop {
             let page = self
                 .reads
-                .events_after(after, None, &filter, MISSED_EVENTS_MAX)?;
+                .events_after(after, None, &filter, MISSED_EVENTS_MAX)
+                .await?;
             changes.extend(page.rows.iter().filter_map(SnapshotNews::of_row));
             if !page.has_more || page.checkpoint == after {
                 return Ok(changes);

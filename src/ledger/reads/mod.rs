@@ -6,12 +6,14 @@
 mod diffs;
 mod events;
 mod items;
+mod long;
 mod values;
 mod versions;
 
 pub use diffs::{ChangeFilter, ChangeKind, ItemChange};
 pub use events::{EventFilter, EventPage, EventRow, EventTail};
 pub use items::{Item, ItemSlice, ItemWindow};
+pub(super) use long::LongReads;
 pub use versions::VersionSpec;
 
 use super::Ledger;
