@@ -17,6 +17,7 @@ mod events;
 mod idempotency;
 mod kills;
 mod locks;
+mod over_http;
 mod races;
 mod rebuild;
 mod round_trip;
