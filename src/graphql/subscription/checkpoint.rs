@@ -11,31 +11,64 @@ use async_graphql::{Context, ScalarType, Value};
 use crate::domain::ids::Position;
 use crate::graphql::scalars::Xact;
 
-/// How far has been told: whoever has the last answer may go on after this position.
-#[derive(Debug, Clone, Default)]
-pub struct Checkpoint(Arc<AtomicU64>);
+/// How far has been told.
+#[derive(Debug, Clone)]
+pub struct Checkpoint(Arc<Places>);
+
+#[derive(Debug)]
+struct Places {
+    start: AtomicU64,
+    told: AtomicU64,
+}
+
+/// What is no position.
+const NOWHERE: u64 = u64::MAX;
 
 /// Where the client says that it was broken off, by the id of the last event it has: it counts
 /// before what the document says.
 #[derive(Debug, Clone)]
 pub struct ResumeAfter(pub String);
 
-impl Checkpoint {
-    /// The position, once there is one.
-    pub fn get(&self) -> Option<Position> {
-        // No event is at the position 0, so that nothing is before the first one.
-        Some(self.0.load(Ordering::Relaxed)).filter(|told| *told > 0).map(Position)
-    }
-
-    /// The answer that is about to be told is up to this position.
-    pub fn set(&self, position: Position) {
-        self.0.store(position.0, Ordering::Relaxed);
+impl Default for Checkpoint {
+    fn default() -> Self {
+        let nowhere = || AtomicU64::new(NOWHERE);
+        Self(Arc::new(Places { start: nowhere(), told: nowhere() }))
     }
 }
 
-/// The checkpoint that this subscription moves on; one that nobody looks at, if none was given.
-pub fn checkpoint(ctx: &Context<'_>) -> Checkpoint {
-    ctx.data_opt::<Checkpoint>().cloned().unwrap_or_default()
+impl Checkpoint {
+    /// After which position it begins, once it has begun; none where not every event is promised.
+    pub fn start(&self) -> Option<Position> {
+        position(&self.0.start)
+    }
+
+    /// Whoever has the last answer may go on after this position.
+    pub fn told(&self) -> Option<Position> {
+        position(&self.0.told)
+    }
+
+    /// It begins after this position.
+    pub fn begin(&self, after: Position) {
+        self.0.start.store(after.0, Ordering::Relaxed);
+    }
+
+    /// The answer that is about to be told is up to this position.
+    pub fn tell(&self, position: Position) {
+        self.0.told.store(position.0, Ordering::Relaxed);
+    }
+}
+
+fn position(place: &AtomicU64) -> Option<Position> {
+    let place = place.load(Ordering::Relaxed);
+    (place != NOWHERE).then_some(Position(place))
+}
+
+/// The checkpoint that a subscription moves on from here; one that nobody looks at, if none was
+/// given.
+pub fn checkpoint(ctx: &Context<'_>, start: Position) -> Checkpoint {
+    let checkpoint = ctx.data_opt::<Checkpoint>().cloned().unwrap_or_default();
+    checkpoint.begin(start);
+    checkpoint
 }
 
 /// After which event to begin, and what said so; `after` is what the document says.

@@ -3,22 +3,28 @@
 //! A transport finds out who is asking and carries requests in and answers out. It runs nothing
 //! for nobody, and takes no more bytes than it must.
 
-use std::sync::{Arc, OnceLock};
+mod connections;
+mod credential;
+mod framing;
+mod operation;
+mod outbox;
+mod ws;
 
-use async_graphql::http::ALL_WEBSOCKET_PROTOCOLS;
-use async_graphql::{BatchRequest, BatchResponse, Data, Executor, Request, Response, ServerError};
-use async_graphql_axum::{GraphQLBatchRequest, GraphQLProtocol, GraphQLResponse, GraphQLWebSocket};
+use async_graphql::{BatchRequest, BatchResponse, Request, Response};
+use async_graphql_axum::{GraphQLBatchRequest, GraphQLResponse};
 use axum::body::Body;
-use axum::extract::ws::WebSocketUpgrade;
-use axum::extract::{FromRequest, FromRequestParts, State};
+use axum::extract::{FromRequest, State};
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response as HttpResponse};
 use axum::routing::post;
 use axum::{Json, Router};
-use futures_util::stream::{BoxStream, once};
-use futures_util::{FutureExt, StreamExt};
-use serde_json::{Value, json};
+use futures_util::StreamExt;
+use serde_json::json;
+
+use connections::Places;
+
+pub use connections::Connections;
 
 use super::error::{Code, Problem};
 use super::serving::{Begun, Schema};
@@ -38,13 +44,16 @@ const BATCH_REQUESTS_MAX: usize = 10;
 struct Served {
     schema: Schema,
     gatekeeper: Gatekeeper,
+    connections: Connections,
+    places: Places,
 }
 
 /// The routes of the graph.
-pub fn routes(schema: Schema, gatekeeper: Gatekeeper) -> Router {
-    let served = Served { schema, gatekeeper };
+pub fn routes(schema: Schema, gatekeeper: Gatekeeper, connections: Connections) -> Router {
+    let places = Places::new(schema.limits().sockets_max);
+    let served = Served { schema, gatekeeper, connections, places };
     Router::new()
-        .route("/graphql", post(over_http).get(over_socket))
+        .route("/graphql", post(over_http).get(over_get))
         .with_state(served)
 }
 
@@ -147,111 +156,13 @@ fn is_json(headers: &HeaderMap) -> bool {
     essence == "application/json" || essence == "application/graphql-response+json"
 }
 
-async fn over_socket(
-    State(served): State<Served>,
-    request: axum::extract::Request,
-) -> HttpResponse {
-    let (mut parts, _body) = request.into_parts();
-    let upgrade = WebSocketUpgrade::from_request_parts(&mut parts, &()).await;
-    let protocol = GraphQLProtocol::from_request_parts(&mut parts, &()).await;
-    let (Ok(upgrade), Ok(protocol)) = (upgrade, protocol) else {
-        let hint = "POST requests here, or open a WebSocket that speaks graphql-transport-ws.";
-        let problem = Problem::new(Code::BadInput, "this cannot be asked by GET", hint);
-        return refused(StatusCode::METHOD_NOT_ALLOWED, &problem);
-    };
-    let known = match looked_up(served.gatekeeper.principal(&parts.headers)) {
-        Ok(known) => known,
-        Err(problem) => return refused(StatusCode::INTERNAL_SERVER_ERROR, &problem),
-    };
-    let principal = Arc::new(OnceLock::new());
-    if let Some(known) = known {
-        // Nobody else has the cell yet.
-        let _ = principal.set(known);
+async fn over_get(State(served): State<Served>, request: axum::extract::Request) -> HttpResponse {
+    if ws::is_wanted(request.headers()) {
+        return ws::upgraded(served, request);
     }
-    let session = Session {
-        schema: served.schema,
-        principal: principal.clone(),
-    };
-    upgrade
-        .protocols(ALL_WEBSOCKET_PROTOCOLS)
-        .max_message_size(BODY_BYTES_MAX)
-        .on_upgrade(move |socket| {
-            let init = move |payload: Value| async move {
-                introduced(&served.gatekeeper, &principal, &payload)?;
-                Ok(Data::default())
-            };
-            GraphQLWebSocket::new(socket, session, protocol)
-                .on_connection_init(init)
-                .serve()
-        })
-}
-
-/// Learns who is at the other end from the first message, unless the header told.
-fn introduced(
-    gatekeeper: &Gatekeeper,
-    principal: &OnceLock<Principal>,
-    payload: &Value,
-) -> Result<(), Problem> {
-    let members = payload.as_object().into_iter().flatten();
-    let mut credentials = members.filter(|(name, _)| name.eq_ignore_ascii_case("authorization"));
-    let credential = credentials.next().and_then(|(_, value)| value.as_str());
-    match (credential, principal.get()) {
-        (Some(credential), None) => {
-            let known = looked_up(gatekeeper.of_authorization(credential))?;
-            // Only this call sets the cell once the socket is open.
-            let _ = principal.set(known.ok_or_else(Problem::unauthenticated)?);
-            Ok(())
-        }
-        (_, Some(_)) => Ok(()),
-        (None, None) => Err(Problem::unauthenticated()),
-    }
-}
-
-/// One socket: its requests run for whoever introduced themselves.
-#[derive(Clone)]
-struct Session {
-    schema: Schema,
-    principal: Arc<OnceLock<Principal>>,
-}
-
-impl Executor for Session {
-    async fn execute(&self, request: Request) -> Response {
-        match self.principal.get() {
-            Some(principal) => answered(&self.schema, principal, request).await,
-            None => unknown(),
-        }
-    }
-
-    fn execute_stream(
-        &self,
-        request: Request,
-        _session_data: Option<Arc<Data>>,
-    ) -> BoxStream<'static, Response> {
-        match self.principal.get() {
-            Some(principal) => {
-                let (schema, principal) = (self.schema.clone(), principal.clone());
-                let begun = async move {
-                    match schema.begin(&principal, request).await {
-                        Ok(Begun::Answer(answer)) => once(answer).boxed(),
-                        Ok(Begun::Answers(answers)) => answers,
-                        Err(refusals) => {
-                            let response = Response::from_errors(refusals.errors().to_vec());
-                            once(async { response }).boxed()
-                        }
-                    }
-                };
-                begun.flatten_stream().boxed()
-            }
-            None => once(async { unknown() }).boxed(),
-        }
-    }
-}
-
-fn unknown() -> Response {
-    let problem = Problem::unauthenticated();
-    let mut error = ServerError::new(problem.message(), None);
-    error.extensions = Some(problem.extensions());
-    Response::from_errors(vec![error])
+    let hint = "POST requests here, or open a WebSocket that speaks graphql-transport-ws.";
+    let problem = Problem::new(Code::BadInput, "this cannot be asked by GET", hint);
+    refused(StatusCode::METHOD_NOT_ALLOWED, &problem)
 }
 
 /// A request that the engine never sees, in the form of its answers.

@@ -47,7 +47,7 @@ impl Operation {
                 self.sender.end(self.framing.complete());
             }
             Ok(Begun::Answers(answers)) => {
-                self.sender.is_endless();
+                self.sender.is_endless(checkpoint.clone());
                 tokio::select! {
                     biased;
                     () = self.leaving.cancelled() => {}
@@ -65,7 +65,7 @@ impl Operation {
     ) -> String {
         let mut put = None;
         while let Some(answer) = answers.next().await {
-            let told = checkpoint.get();
+            let told = checkpoint.told();
             if self.put(&answer, told).await.is_err() {
                 return self.refused(Problem::lagged(put));
             }

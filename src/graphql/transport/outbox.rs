@@ -20,9 +20,14 @@ use std::time::Duration;
 use tokio::sync::Notify;
 
 use crate::domain::ids::Position;
+use crate::graphql::limits::Limits;
+use crate::graphql::subscription::Checkpoint;
 
 /// An operation's lane, by a number that no other operation of the connection ever has.
 pub type Number = u64;
+
+/// Bytes that wait in a lane beyond which it is full, however few parcels they are.
+const LANE_BYTES_MAX: usize = 256 << 10;
 
 /// How much may wait.
 #[derive(Debug, Clone, Copy)]
@@ -68,8 +73,8 @@ struct Lanes {
 struct Lane {
     waiting: VecDeque<Parcel>,
     bytes: usize,
-    /// Whether it goes on until someone ends it.
-    is_endless: bool,
+    /// Where it began, if it goes on until someone ends it.
+    endless: Option<Checkpoint>,
     /// Up to where has been taken.
     taken: Option<Position>,
     room: Arc<Notify>,
@@ -80,6 +85,17 @@ pub struct Sender {
     outbox: Arc<Outbox>,
     number: Number,
     room: Arc<Notify>,
+}
+
+impl Bounds {
+    /// The bounds that hold.
+    pub const fn of(limits: &Limits) -> Self {
+        Self {
+            parcels_max: limits.queue_answers_max,
+            bytes_max: LANE_BYTES_MAX,
+            lag_time_max: limits.lag_time_max,
+        }
+    }
 }
 
 impl Outbox {
@@ -95,7 +111,7 @@ impl Outbox {
         let lane = Lane {
             waiting: VecDeque::new(),
             bytes: 0,
-            is_endless: false,
+            endless: None,
             taken: None,
             room: room.clone(),
         };
@@ -148,13 +164,13 @@ impl Outbox {
     /// no operation has one.
     pub fn resume_after(&self) -> Option<Position> {
         let lanes = self.lanes();
-        let taken = lanes.by_number.values().filter_map(|lane| lane.taken);
-        taken.min()
+        let reached = |lane: &Lane| lane.taken.or_else(|| lane.endless.as_ref()?.start());
+        lanes.by_number.values().filter_map(reached).min()
     }
 
     /// Waits until only operations are left that go on without end. Cancel-safe; for one.
     pub async fn finished(&self) {
-        while self.lanes().by_number.values().any(|lane| !lane.is_endless) {
+        while self.lanes().by_number.values().any(|lane| lane.endless.is_none()) {
             self.settled.notified().await;
         }
     }
@@ -188,10 +204,10 @@ impl Outbox {
 }
 
 impl Sender {
-    /// Says that this operation goes on without end.
-    pub fn is_endless(&self) {
+    /// Says that this operation goes on without end, and where it will tell that it began.
+    pub fn is_endless(&self, checkpoint: Checkpoint) {
         if let Some(lane) = self.outbox.lanes().by_number.get_mut(&self.number) {
-            lane.is_endless = true;
+            lane.endless = Some(checkpoint);
         }
         self.outbox.settled.notify_one();
     }
@@ -273,9 +289,10 @@ mod tests {
         assert!(put(&two, "y"));
     }
 
-    #[tokio::test(start_paused = true)]
+    #[tokio::test]
     async fn whoever_takes_nothing_for_too_long_lags_where_all_is_promised() {
-        let outbox = Outbox::new(BOUNDS);
+        let lag_time_max = Duration::from_millis(20);
+        let outbox = Outbox::new(Bounds { lag_time_max, ..BOUNDS });
         let sender = outbox.open(1);
         for position in [1, 2] {
             assert_eq!(sender.put(parcel("a", Some(position))).await, Ok(()));
@@ -290,30 +307,32 @@ mod tests {
         assert_eq!(outbox.resume_after(), None, "it has ended");
     }
 
-    #[tokio::test(start_paused = true)]
+    #[tokio::test]
     async fn whoever_takes_slowly_does_not_lag() {
-        let outbox = Outbox::new(Bounds { parcels_max: 1, ..BOUNDS });
+        let lag_time_max = Duration::from_secs(1);
+        let outbox = Outbox::new(Bounds { parcels_max: 1, lag_time_max, ..BOUNDS });
         let sender = outbox.open(1);
         let reading = outbox.clone();
         tokio::spawn(async move {
             loop {
-                tokio::time::sleep(Duration::from_secs(9)).await;
+                tokio::time::sleep(lag_time_max / 10).await;
                 reading.next().await;
             }
         });
-        for position in 1..50 {
+        for position in 1..15 {
             assert_eq!(sender.put(parcel("a", Some(position))).await, Ok(()));
         }
     }
 
-    #[tokio::test(start_paused = true)]
+    #[tokio::test]
     async fn what_is_only_the_newest_state_waits() {
-        let outbox = Outbox::new(Bounds { parcels_max: 1, ..BOUNDS });
+        let lag_time_max = Duration::from_millis(20);
+        let outbox = Outbox::new(Bounds { parcels_max: 1, lag_time_max, ..BOUNDS });
         let sender = outbox.open(1);
         assert!(put(&sender, "a"));
         let waiting = sender.put(parcel("b", None));
-        let hour = Duration::from_secs(3_600);
-        assert!(tokio::time::timeout(hour, waiting).await.is_err());
+        let long = Duration::from_millis(60);
+        assert!(tokio::time::timeout(long, waiting).await.is_err());
         outbox.take();
         assert!(put(&sender, "c"));
     }
@@ -332,10 +351,26 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn whoever_comes_back_goes_on_where_the_slowest_was() {
+        let outbox = Outbox::new(BOUNDS);
+        let [early, late, state] = [1, 2, 3].map(|number| outbox.open(number));
+        for (sender, start) in [(&early, Some(5)), (&late, Some(8)), (&state, None)] {
+            let checkpoint = Checkpoint::default();
+            start.into_iter().for_each(|start| checkpoint.begin(Position(start)));
+            sender.is_endless(checkpoint);
+        }
+        assert_eq!(outbox.resume_after(), Some(Position(5)));
+        assert_eq!(early.put(parcel("a", Some(9))).await, Ok(()));
+        assert_eq!(outbox.resume_after(), Some(Position(5)), "it was not taken");
+        outbox.take();
+        assert_eq!(outbox.resume_after(), Some(Position(8)));
+    }
+
+    #[tokio::test]
     async fn it_has_finished_when_only_endless_operations_are_left() {
         let outbox = Outbox::new(BOUNDS);
         let [query, watch] = [1, 2].map(|number| outbox.open(number));
-        watch.is_endless();
+        watch.is_endless(Checkpoint::default());
         assert!(outbox.finished().now_or_never().is_none());
         query.end("answer".to_owned());
         assert!(outbox.finished().now_or_never().is_none(), "it was not taken");

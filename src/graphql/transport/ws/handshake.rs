@@ -18,7 +18,7 @@ use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 /// The subprotocol that is spoken.
 const SUBPROTOCOL: &str = "graphql-transport-ws";
 /// The version of the WebSocket protocol that is spoken.
-const VERSION: &str = "13";
+pub const VERSION: &str = "13";
 
 /// A request that becomes a socket.
 #[derive(Debug)]

@@ -3,6 +3,7 @@
 //! Pure: from text to a message and back. What the protocol does not know is refused with a reason
 //! for a close frame; a member that it does not name is passed over.
 
+use async_graphql::{Request, Variables};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
@@ -36,6 +37,19 @@ pub struct Asked {
     pub variables: Map<String, Value>,
     /// What is said beside the document.
     pub extensions: Map<String, Value>,
+}
+
+impl Asked {
+    /// The request that the core runs.
+    pub fn into_request(self) -> Request {
+        let mut request = Request::new(self.query)
+            .variables(Variables::from_json(Value::Object(self.variables)));
+        request.operation_name = self.operation_name;
+        let extensions = Value::Object(self.extensions);
+        // Any object of JSON has a form in the values of GraphQL.
+        request.extensions = serde_json::from_value(extensions).unwrap_or_default();
+        request
+    }
 }
 
 /// Why a text is no message.

@@ -14,6 +14,7 @@ use serde_json::{Map, Value};
 
 use super::close::Close;
 use super::message::{self, Asked, Malformed, Said};
+use crate::graphql::transport::outbox::Number;
 
 /// One socket, as far as the protocol goes.
 #[derive(Debug)]
@@ -22,12 +23,8 @@ pub struct Protocol {
     /// The operations that run, by the ids that the client gave them.
     running: HashMap<Box<str>, Number>,
     running_max: usize,
-    next: u64,
+    next: Number,
 }
-
-/// An operation of one socket: unlike its id, never used again.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Number(pub u64);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Stage {
@@ -41,8 +38,8 @@ enum Stage {
 pub enum Effect {
     /// Send this text.
     Say(String),
-    /// Find out who it is by this payload, then tell [`Protocol::known`] or
-    /// [`Protocol::unknown`].
+    /// Find out who it is by this payload, then [`Protocol::acknowledge`], or close with
+    /// [`Close::forbidden`].
     Introduce(Map<String, Value>),
     /// Run this operation; its answers carry the id.
     Begin(Number, Box<str>, Asked),
@@ -85,15 +82,10 @@ impl Protocol {
         }
     }
 
-    /// Whoever introduced themselves is known.
-    pub fn known(&mut self) -> Effect {
+    /// Whoever introduced themselves is known: operations may run once this was said.
+    pub fn acknowledge(&mut self) -> String {
         self.stage = Stage::Acknowledged;
-        Effect::Say(message::ack())
-    }
-
-    /// Whoever introduced themselves is not known.
-    pub fn unknown(&self) -> Effect {
-        Effect::Close(Close::forbidden())
+        message::ack()
     }
 
     /// The last message of an operation is being sent: its id is free.
@@ -125,7 +117,7 @@ impl Protocol {
         if self.running.len() >= self.running_max {
             return Effect::RefuseMore(id);
         }
-        let number = Number(self.next);
+        let number = self.next;
         self.next += 1;
         self.running.insert(id.clone(), number);
         Effect::Begin(number, id, asked)
@@ -151,13 +143,13 @@ mod tests {
     }
 
     fn begun(number: u64, id: &str) -> Option<Effect> {
-        Some(Effect::Begin(Number(number), id.into(), asked()))
+        Some(Effect::Begin(number, id.into(), asked()))
     }
 
     fn acknowledged(running_max: usize) -> Protocol {
         let mut protocol = Protocol::new(running_max);
         assert_eq!(protocol.heard(INIT), Some(Effect::Introduce(Map::new())));
-        assert_eq!(protocol.known(), Effect::Say(r#"{"type":"connection_ack"}"#.into()));
+        assert_eq!(protocol.acknowledge(), r#"{"type":"connection_ack"}"#);
         protocol
     }
 
@@ -169,7 +161,7 @@ mod tests {
             assert_eq!(code, None, "closed before {text}");
             let mut effect = protocol.heard(text);
             if matches!(effect, Some(Effect::Introduce(_))) {
-                effect = Some(protocol.known());
+                effect = Some(Effect::Say(protocol.acknowledge()));
             }
             code = match effect {
                 Some(Effect::Close(close)) => Some(close.code),
@@ -220,7 +212,6 @@ mod tests {
         let refused = Some(Effect::Close(Close::unauthorized()));
         assert_eq!(protocol.heard(&subscribe("1")), refused);
         assert_eq!(protocol.heard(INIT), Some(Effect::Close(Close::second_init())));
-        assert_eq!(protocol.unknown(), Effect::Close(Close::forbidden()));
     }
 
     #[test]
@@ -238,10 +229,10 @@ mod tests {
         assert_eq!(protocol.heard(&subscribe("1")), begun(0, "1"));
         assert_eq!(protocol.heard(&subscribe("2")), begun(1, "2"));
         assert_eq!(protocol.heard(&subscribe("3")), Some(Effect::RefuseMore("3".into())));
-        assert_eq!(protocol.heard(&complete("1")), Some(Effect::Stop(Number(0))));
+        assert_eq!(protocol.heard(&complete("1")), Some(Effect::Stop(0)));
         assert_eq!(protocol.heard(&complete("1")), None, "stopped already");
         assert_eq!(protocol.heard(&subscribe("3")), begun(2, "3"));
-        protocol.ended("2", Number(1));
+        protocol.ended("2", 1);
         assert_eq!(protocol.heard(&subscribe("2")), begun(3, "2"));
     }
 
@@ -251,7 +242,7 @@ mod tests {
         protocol.heard(&subscribe("1"));
         protocol.heard(&complete("1"));
         assert_eq!(protocol.heard(&subscribe("1")), begun(1, "1"));
-        protocol.ended("1", Number(0));
+        protocol.ended("1", 0);
         let exists = Some(Effect::Close(Close::subscriber_exists("1")));
         assert_eq!(protocol.heard(&subscribe("1")), exists);
     }
