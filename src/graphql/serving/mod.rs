@@ -32,6 +32,7 @@ use crate::ledger::Ledger;
 
 pub use begun::{Begun, Prepared};
 pub use refusals::{Refusals, Why};
+pub use telling::{LEFT_OUT, server_error};
 
 /// The member of a request's extensions that says which event the answer must know of.
 const MIN_XACT_ID: &str = "minXactId";
@@ -148,7 +149,8 @@ impl Schema {
         })
     }
 
-    fn refused(&self, problem: Problem) -> Refusals {
+    /// A refusal of this schema's, for what a transport does not carry.
+    pub fn refused(&self, problem: Problem) -> Refusals {
         Refusals::of(problem, self.inner.ledger.new_request_id())
     }
 }

@@ -32,7 +32,10 @@ pub struct ResumeAfter(pub String);
 impl Default for Checkpoint {
     fn default() -> Self {
         let nowhere = || AtomicU64::new(NOWHERE);
-        Self(Arc::new(Places { start: nowhere(), told: nowhere() }))
+        Self(Arc::new(Places {
+            start: nowhere(),
+            told: nowhere(),
+        }))
     }
 }
 

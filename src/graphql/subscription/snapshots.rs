@@ -10,8 +10,8 @@ use super::{Checkpoint, Told, checkpoint, resumed};
 use crate::domain::ids::{DatasetId, Position};
 use crate::graphql::error::Problem;
 use crate::graphql::scalars::read_id;
-use crate::graphql::types::{Snapshot, event};
 use crate::graphql::types::snapshot::SnapshotChange;
+use crate::graphql::types::{Snapshot, event};
 use crate::graphql::visit::visit;
 use crate::ledger::{EventFilter, Listener, Reads, SnapshotChangeKind, SnapshotNews};
 
@@ -102,7 +102,9 @@ impl Watch {
             names: Some(SnapshotChangeKind::event_names()),
             ..EventFilter::default()
         };
-        let page = self.reads.events_after(self.seen, None, &filter, MISSED_EVENTS_MAX)?;
+        let page = self
+            .reads
+            .events_after(self.seen, None, &filter, MISSED_EVENTS_MAX)?;
         self.coming = page.rows.iter().filter_map(SnapshotNews::of_row).collect();
         self.is_behind = page.has_more && page.checkpoint > self.seen;
         self.seen = page.checkpoint;

@@ -29,7 +29,10 @@ pub struct Place {
 impl Connections {
     /// Connections that end once this token is cancelled.
     pub fn until(leaving: CancellationToken) -> Self {
-        Self { leaving, tracker: TaskTracker::new() }
+        Self {
+            leaving,
+            tracker: TaskTracker::new(),
+        }
     }
 
     /// Waits until every socket has been closed; each of them sees to it that this is soon after
@@ -53,7 +56,9 @@ impl Connections {
 impl Places {
     /// So many places.
     pub fn new(places_max: usize) -> Self {
-        Self(Arc::new(Semaphore::new(places_max.min(Semaphore::MAX_PERMITS))))
+        Self(Arc::new(Semaphore::new(
+            places_max.min(Semaphore::MAX_PERMITS),
+        )))
     }
 
     /// A place, if one is free.

@@ -19,7 +19,10 @@ const MEMBER: &str = "authorization";
 pub const RECHECK_INTERVAL: Duration = Duration::from_secs(5);
 
 /// The principal of the headers of an upgrade; none when they have no credential that opens.
-pub fn of_headers(gatekeeper: &Gatekeeper, headers: &HeaderMap) -> Result<Option<Principal>, Problem> {
+pub fn of_headers(
+    gatekeeper: &Gatekeeper,
+    headers: &HeaderMap,
+) -> Result<Option<Principal>, Problem> {
     looked_up(gatekeeper.principal(headers))
 }
 
@@ -37,7 +40,11 @@ pub fn of_init(
         Some(Value::String(text)) => {
             let text = text.trim();
             let is_alone = !text.contains(char::is_whitespace);
-            let bearer = if is_alone { format!("Bearer {text}") } else { text.to_owned() };
+            let bearer = if is_alone {
+                format!("Bearer {text}")
+            } else {
+                text.to_owned()
+            };
             looked_up(gatekeeper.of_authorization(&bearer))
         }
         Some(Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_)) => Ok(None),

@@ -44,7 +44,10 @@ impl Framing {
     pub fn refused(&self, errors: &[ServerError]) -> String {
         match self {
             Self::Socket(id) => {
-                format!(r#"{{"id":{id},"type":"error","payload":{}}}"#, json(&errors))
+                format!(
+                    r#"{{"id":{id},"type":"error","payload":{}}}"#,
+                    json(&errors)
+                )
             }
             Self::EventStream => {
                 let errors = next_event(&json(&ErrorsAlone { errors }), None);
@@ -94,13 +97,22 @@ mod tests {
         let data = serde_json::json!({ "text": "two\nlines \"quoted\"" });
         let payload = serde_json::json!({ "data": data });
         let id = "a\"b";
-        assert_eq!(next, serde_json::json!({ "id": id, "type": "next", "payload": payload }));
+        assert_eq!(
+            next,
+            serde_json::json!({ "id": id, "type": "next", "payload": payload })
+        );
         let errors = [ServerError::new("no", None)];
         let refused = read(framing.refused(&errors));
-        assert_eq!((&refused["type"], &refused["id"]), (&"error".into(), &id.into()));
+        assert_eq!(
+            (&refused["type"], &refused["id"]),
+            (&"error".into(), &id.into())
+        );
         assert_eq!(refused["payload"][0]["message"], "no");
         let complete = read(framing.complete());
-        assert_eq!(complete, serde_json::json!({ "id": id, "type": "complete" }));
+        assert_eq!(
+            complete,
+            serde_json::json!({ "id": id, "type": "complete" })
+        );
     }
 
     #[test]
@@ -110,7 +122,10 @@ mod tests {
         let xact = Position(7).xact();
         let told = framing.next(&response(), Some(Position(7)));
         assert_eq!(told, format!("event: next\nid: {xact}\n{data}\n\n"));
-        assert_eq!(framing.next(&response(), None), format!("event: next\n{data}\n\n"));
+        assert_eq!(
+            framing.next(&response(), None),
+            format!("event: next\n{data}\n\n")
+        );
         let refused = framing.refused(&[ServerError::new("no", None)]);
         let expected = "event: next\ndata: {\"errors\":[{\"message\":\"no\"}]}\n\n\
             event: complete\ndata:\n\n";

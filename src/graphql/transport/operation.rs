@@ -33,7 +33,10 @@ impl Operation {
     /// Runs a request to its end.
     pub async fn run(self, principal: Principal, request: Request) {
         let checkpoint = Checkpoint::default();
-        let begun = self.schema.begin(&principal, request.data(checkpoint.clone())).await;
+        let begun = self
+            .schema
+            .begin(&principal, request.data(checkpoint.clone()))
+            .await;
         self.tell(begun, checkpoint).await;
     }
 
@@ -76,12 +79,17 @@ impl Operation {
 
     async fn put(&self, answer: &Response, checkpoint: Option<Position>) -> Result<(), Lagged> {
         let text = self.framing.next(answer, checkpoint);
-        self.sender.put(Parcel { text, checkpoint, is_last: false }).await
+        self.sender
+            .put(Parcel {
+                text,
+                checkpoint,
+                is_last: false,
+            })
+            .await
     }
 
     fn refused(&self, problem: Problem) -> String {
-        let id = self.schema.ledger().new_request_id();
-        self.framing.refused(Refusals::of(problem, id).errors())
+        self.framing.refused(self.schema.refused(problem).errors())
     }
 }
 

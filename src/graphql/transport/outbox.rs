@@ -102,7 +102,12 @@ impl Outbox {
     /// An empty outbox.
     pub fn new(bounds: Bounds) -> Arc<Self> {
         let (filled, settled) = (Notify::new(), Notify::new());
-        Arc::new(Self { bounds, lanes: Mutex::default(), filled, settled })
+        Arc::new(Self {
+            bounds,
+            lanes: Mutex::default(),
+            filled,
+            settled,
+        })
     }
 
     /// Opens a lane.
@@ -116,7 +121,11 @@ impl Outbox {
             room: room.clone(),
         };
         self.lanes().by_number.insert(number, lane);
-        Sender { outbox: self.clone(), number, room }
+        Sender {
+            outbox: self.clone(),
+            number,
+            room,
+        }
     }
 
     /// Closes a lane, whatever waits in it.
@@ -170,7 +179,12 @@ impl Outbox {
 
     /// Waits until only operations are left that go on without end. Cancel-safe; for one.
     pub async fn finished(&self) {
-        while self.lanes().by_number.values().any(|lane| lane.endless.is_none()) {
+        while self
+            .lanes()
+            .by_number
+            .values()
+            .any(|lane| lane.endless.is_none())
+        {
             self.settled.notified().await;
         }
     }
@@ -182,8 +196,8 @@ impl Outbox {
             // Closed: nobody is there who would miss it.
             return Ok(());
         };
-        let is_full = lane.waiting.len() >= self.bounds.parcels_max
-            || lane.bytes >= self.bounds.bytes_max;
+        let is_full =
+            lane.waiting.len() >= self.bounds.parcels_max || lane.bytes >= self.bounds.bytes_max;
         // What ends an operation always finds room: there is one of it.
         if is_full && !parcel.is_last {
             return Err(parcel);
@@ -232,7 +246,11 @@ impl Sender {
 
     /// Puts the last parcel of the operation, for which there is always room.
     pub fn end(&self, text: String) {
-        let parcel = Parcel { text, checkpoint: None, is_last: true };
+        let parcel = Parcel {
+            text,
+            checkpoint: None,
+            is_last: true,
+        };
         // The last one is never given back.
         let _ = self.outbox.offer(self.number, parcel);
     }
@@ -244,17 +262,26 @@ mod tests {
 
     use super::*;
 
-    const BOUNDS: Bounds =
-        Bounds { parcels_max: 2, bytes_max: 100, lag_time_max: Duration::from_secs(10) };
+    const BOUNDS: Bounds = Bounds {
+        parcels_max: 2,
+        bytes_max: 100,
+        lag_time_max: Duration::from_secs(10),
+    };
 
     fn parcel(text: &str, checkpoint: Option<u64>) -> Parcel {
         let checkpoint = checkpoint.map(Position);
-        Parcel { text: text.to_owned(), checkpoint, is_last: false }
+        Parcel {
+            text: text.to_owned(),
+            checkpoint,
+            is_last: false,
+        }
     }
 
     fn taken(outbox: &Outbox) -> Vec<String> {
         let parcels = std::iter::from_fn(|| outbox.take());
-        parcels.map(|(number, parcel)| format!("{number}{}", parcel.text)).collect()
+        parcels
+            .map(|(number, parcel)| format!("{number}{}", parcel.text))
+            .collect()
     }
 
     fn put(sender: &Sender, text: &str) -> bool {
@@ -264,7 +291,10 @@ mod tests {
 
     #[tokio::test]
     async fn lanes_take_turns_however_much_one_has() {
-        let outbox = Outbox::new(Bounds { parcels_max: 10, ..BOUNDS });
+        let outbox = Outbox::new(Bounds {
+            parcels_max: 10,
+            ..BOUNDS
+        });
         let [hot, quiet] = [1, 2].map(|number| outbox.open(number));
         for text in ["a", "b", "c"] {
             assert!(put(&hot, text));
@@ -292,7 +322,10 @@ mod tests {
     #[tokio::test]
     async fn whoever_takes_nothing_for_too_long_lags_where_all_is_promised() {
         let lag_time_max = Duration::from_millis(20);
-        let outbox = Outbox::new(Bounds { lag_time_max, ..BOUNDS });
+        let outbox = Outbox::new(Bounds {
+            lag_time_max,
+            ..BOUNDS
+        });
         let sender = outbox.open(1);
         for position in [1, 2] {
             assert_eq!(sender.put(parcel("a", Some(position))).await, Ok(()));
@@ -310,7 +343,11 @@ mod tests {
     #[tokio::test]
     async fn whoever_takes_slowly_does_not_lag() {
         let lag_time_max = Duration::from_secs(1);
-        let outbox = Outbox::new(Bounds { parcels_max: 1, lag_time_max, ..BOUNDS });
+        let outbox = Outbox::new(Bounds {
+            parcels_max: 1,
+            lag_time_max,
+            ..BOUNDS
+        });
         let sender = outbox.open(1);
         let reading = outbox.clone();
         tokio::spawn(async move {
@@ -327,7 +364,11 @@ mod tests {
     #[tokio::test]
     async fn what_is_only_the_newest_state_waits() {
         let lag_time_max = Duration::from_millis(20);
-        let outbox = Outbox::new(Bounds { parcels_max: 1, lag_time_max, ..BOUNDS });
+        let outbox = Outbox::new(Bounds {
+            parcels_max: 1,
+            lag_time_max,
+            ..BOUNDS
+        });
         let sender = outbox.open(1);
         assert!(put(&sender, "a"));
         let waiting = sender.put(parcel("b", None));
@@ -356,7 +397,9 @@ mod tests {
         let [early, late, state] = [1, 2, 3].map(|number| outbox.open(number));
         for (sender, start) in [(&early, Some(5)), (&late, Some(8)), (&state, None)] {
             let checkpoint = Checkpoint::default();
-            start.into_iter().for_each(|start| checkpoint.begin(Position(start)));
+            start
+                .into_iter()
+                .for_each(|start| checkpoint.begin(Position(start)));
             sender.is_endless(checkpoint);
         }
         assert_eq!(outbox.resume_after(), Some(Position(5)));
@@ -373,7 +416,10 @@ mod tests {
         watch.is_endless(Checkpoint::default());
         assert!(outbox.finished().now_or_never().is_none());
         query.end("answer".to_owned());
-        assert!(outbox.finished().now_or_never().is_none(), "it was not taken");
+        assert!(
+            outbox.finished().now_or_never().is_none(),
+            "it was not taken"
+        );
         outbox.take();
         assert!(outbox.finished().now_or_never().is_some());
     }

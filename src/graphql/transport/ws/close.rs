@@ -26,7 +26,10 @@ impl Close {
 
     /// The client is silent: it may have gone without a word, and can come back.
     pub fn silent() -> Self {
-        Self::new(1001, "Nothing was heard from the client, not even an answer to pings")
+        Self::new(
+            1001,
+            "Nothing was heard from the client, not even an answer to pings",
+        )
     }
 
     /// What came is no WebSocket.
@@ -72,7 +75,10 @@ impl Close {
 
     /// The client offered another subprotocol, or none.
     pub fn other_subprotocol() -> Self {
-        Self::new(4406, "Subprotocol not acceptable: speak graphql-transport-ws")
+        Self::new(
+            4406,
+            "Subprotocol not acceptable: speak graphql-transport-ws",
+        )
     }
 
     /// The client did not begin in time.
@@ -105,7 +111,11 @@ mod tests {
         let short = Close::subscriber_exists("1");
         assert_eq!(short.reason, "Subscriber for 1 already exists");
         // 15 bytes before the id, then two a character: the last one does not fit by a byte.
-        for (id, expected) in [("é".repeat(200), 123), ("aé".repeat(200), 123), ("a".into(), 31)] {
+        for (id, expected) in [
+            ("é".repeat(200), 123),
+            ("aé".repeat(200), 123),
+            ("a".into(), 31),
+        ] {
             let close = Close::subscriber_exists(&id);
             assert!(close.reason.len() <= expected, "{}", close.reason.len());
             assert!(close.reason.len() + 1 >= expected);

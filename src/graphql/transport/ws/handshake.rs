@@ -49,7 +49,9 @@ impl Handshake {
     pub fn of(request: &mut Request) -> Result<Self, NoHandshake> {
         let headers = request.headers();
         if request.method() != Method::GET || request.version() != Version::HTTP_11 {
-            return Err(NoHandshake::Malformed("a WebSocket is opened by GET with HTTP/1.1"));
+            return Err(NoHandshake::Malformed(
+                "a WebSocket is opened by GET with HTTP/1.1",
+            ));
         }
         if !is_wanted(headers) || !has_word(headers, &CONNECTION, "upgrade") {
             let message = "a WebSocket needs `Connection: Upgrade` and `Upgrade: websocket`";
@@ -58,16 +60,26 @@ impl Handshake {
         if !has_word(headers, &SEC_WEBSOCKET_VERSION, VERSION) {
             return Err(NoHandshake::OtherVersion);
         }
-        let accept = headers.get(SEC_WEBSOCKET_KEY).map(|key| derive_accept_key(key.as_bytes()));
+        let accept = headers
+            .get(SEC_WEBSOCKET_KEY)
+            .map(|key| derive_accept_key(key.as_bytes()));
         let accept = accept.and_then(|accept| HeaderValue::try_from(accept).ok());
         let Some(accept) = accept else {
-            return Err(NoHandshake::Malformed("a WebSocket needs a `Sec-WebSocket-Key`"));
+            return Err(NoHandshake::Malformed(
+                "a WebSocket needs a `Sec-WebSocket-Key`",
+            ));
         };
         let is_understood = has_word(headers, &SEC_WEBSOCKET_PROTOCOL, SUBPROTOCOL);
         let Some(upgrade) = request.extensions_mut().remove::<OnUpgrade>() else {
-            return Err(NoHandshake::Malformed("this connection cannot become a WebSocket"));
+            return Err(NoHandshake::Malformed(
+                "this connection cannot become a WebSocket",
+            ));
         };
-        Ok(Self { accept, is_understood, upgrade })
+        Ok(Self {
+            accept,
+            is_understood,
+            upgrade,
+        })
     }
 
     /// The answer after which frames go.
@@ -79,7 +91,10 @@ impl Handshake {
         headers.insert(UPGRADE, HeaderValue::from_static("websocket"));
         headers.insert(SEC_WEBSOCKET_ACCEPT, self.accept.clone());
         if self.is_understood {
-            headers.insert(SEC_WEBSOCKET_PROTOCOL, HeaderValue::from_static(SUBPROTOCOL));
+            headers.insert(
+                SEC_WEBSOCKET_PROTOCOL,
+                HeaderValue::from_static(SUBPROTOCOL),
+            );
         }
         response
     }
@@ -87,7 +102,10 @@ impl Handshake {
 
 /// Whether a header has this word in its list, whatever its case.
 fn has_word(headers: &HeaderMap, name: &HeaderName, word: &str) -> bool {
-    let values = headers.get_all(name).iter().filter_map(|value| value.to_str().ok());
+    let values = headers
+        .get_all(name)
+        .iter()
+        .filter_map(|value| value.to_str().ok());
     let mut words = values.flat_map(|value| value.split(','));
     words.any(|found| found.trim().eq_ignore_ascii_case(word))
 }

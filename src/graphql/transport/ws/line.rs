@@ -114,7 +114,9 @@ impl Line {
     /// Asks for a sign of life. Not cancel-safe.
     pub async fn ping(&mut self) -> Result<(), Ended> {
         let patience = self.patience();
-        patience.wait(self.stream.send(Message::Ping(Bytes::new()))).await
+        patience
+            .wait(self.stream.send(Message::Ping(Bytes::new())))
+            .await
     }
 
     /// Says goodbye as it should be said, and sees to it that the other side can hear it.
@@ -129,8 +131,15 @@ impl Line {
             Ended::ByUs(close) => (close, false),
             Ended::Broken(close) => (close, true),
         };
-        tracing::debug!(code = close.code, reason = close.reason, "a socket is closed");
-        let frame = CloseFrame { code: close.code.into(), reason: close.reason.into() };
+        tracing::debug!(
+            code = close.code,
+            reason = close.reason,
+            "a socket is closed"
+        );
+        let frame = CloseFrame {
+            code: close.code.into(),
+            reason: close.reason.into(),
+        };
         let sent = timeout(FAREWELL_TIME_MAX, self.stream.close(Some(frame))).await;
         if !matches!(sent, Ok(Ok(()))) {
             return;

@@ -3,16 +3,18 @@
 //! Pure: from text to a message and back. What the protocol does not know is refused with a reason
 //! for a close frame; a member that it does not name is passed over.
 
-use async_graphql::{Request, Variables};
+use async_graphql::Request;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
+
+use crate::graphql::transport::asked;
 
 /// The longest id of an operation: ids are kept, and said again with every answer.
 pub const ID_BYTES_MAX: usize = 255;
 
 /// What a client says.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug)]
 pub enum Said {
     /// It begins; the payload may carry its credential.
     Init(Map<String, Value>),
@@ -21,35 +23,9 @@ pub enum Said {
     /// It is there.
     Pong,
     /// It asks for an operation.
-    Subscribe(Box<str>, Asked),
+    Subscribe(Box<str>, Box<Request>),
     /// It wants no more of an operation.
     Complete(Box<str>),
-}
-
-/// An operation that is asked for.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct Asked {
-    /// The document.
-    pub query: String,
-    /// Which of its operations.
-    pub operation_name: Option<String>,
-    /// The values of its variables.
-    pub variables: Map<String, Value>,
-    /// What is said beside the document.
-    pub extensions: Map<String, Value>,
-}
-
-impl Asked {
-    /// The request that the core runs.
-    pub fn into_request(self) -> Request {
-        let mut request = Request::new(self.query)
-            .variables(Variables::from_json(Value::Object(self.variables)));
-        request.operation_name = self.operation_name;
-        let extensions = Value::Object(self.extensions);
-        // Any object of JSON has a form in the values of GraphQL.
-        request.extensions = serde_json::from_value(extensions).unwrap_or_default();
-        request
-    }
 }
 
 /// Why a text is no message.
@@ -69,7 +45,11 @@ struct Wire<'a> {
 pub fn read(text: &str) -> Result<Said, Malformed> {
     // A message is read through to its end even where only its type counts.
     let wire: Wire = serde_json::from_str(text).map_err(|fault| {
-        let what = if fault.is_data() { "a JSON object is needed" } else { "this is no JSON" };
+        let what = if fault.is_data() {
+            "a JSON object is needed"
+        } else {
+            "this is no JSON"
+        };
         Malformed(format!("Invalid message: {what}"))
     })?;
     let kind = match wire.kind {
@@ -82,7 +62,7 @@ pub fn read(text: &str) -> Result<Said, Malformed> {
         "pong" => object(&kind, wire.payload).map(|_| Said::Pong),
         "subscribe" => {
             let id = id(&kind, wire.id)?;
-            Ok(Said::Subscribe(id, asked(&kind, wire.payload)?))
+            Ok(Said::Subscribe(id, Box::new(request(&kind, wire.payload)?)))
         }
         "complete" => Ok(Said::Complete(id(&kind, wire.id)?)),
         other => Err(malformed(format!("no message has the type {other:?}"))),
@@ -109,34 +89,20 @@ fn object(kind: &str, payload: Option<&RawValue>) -> Result<Option<Map<String, V
         return Ok(None);
     };
     let payload = serde_json::from_str(payload.get());
-    payload.map_err(|_| malformed(format!("the \"payload\" of {kind} is an object, or left out")))
+    payload.map_err(|_| {
+        malformed(format!(
+            "the \"payload\" of {kind} is an object, or left out"
+        ))
+    })
 }
 
-fn asked(kind: &str, payload: Option<&RawValue>) -> Result<Asked, Malformed> {
-    let Some(mut members) = object(kind, payload)? else {
-        return Err(malformed(format!("{kind} needs a \"payload\" with a \"query\"")));
-    };
-    let mut member = |name: &'static str| members.remove(name).unwrap_or_default();
-    let query = match member("query") {
-        Value::String(query) => query,
-        _ => return Err(malformed("the member \"query\" of the payload must be a text")),
-    };
-    let operation_name = match member("operationName") {
-        Value::String(name) => Some(name),
-        Value::Null => None,
-        _ => return Err(malformed("the member \"operationName\" must be a text or null")),
-    };
-    let object_or_none = |value: Value, name: &str| match value {
-        Value::Object(members) => Ok(members),
-        Value::Null => Ok(Map::new()),
-        _ => Err(malformed(format!("the member \"{name}\" must be an object or null"))),
-    };
-    Ok(Asked {
-        query,
-        operation_name,
-        variables: object_or_none(member("variables"), "variables")?,
-        extensions: object_or_none(member("extensions"), "extensions")?,
-    })
+fn request(kind: &str, payload: Option<&RawValue>) -> Result<Request, Malformed> {
+    match object(kind, payload)? {
+        Some(members) => asked::request(members).map_err(malformed),
+        None => Err(malformed(format!(
+            "{kind} needs a \"payload\" with a \"query\""
+        ))),
+    }
 }
 
 /// The answer to `connection_init`.
@@ -162,43 +128,63 @@ mod tests {
         json!({ "type": "subscribe", "id": "1", "payload": payload }).to_string()
     }
 
+    /// What was read, in a line.
+    fn shown(text: &str) -> String {
+        match read(text) {
+            Ok(Said::Init(payload)) => format!("init {}", Value::Object(payload)),
+            Ok(Said::Ping(None)) => "ping".to_owned(),
+            Ok(Said::Ping(Some(payload))) => format!("ping {}", Value::Object(payload)),
+            Ok(Said::Pong) => "pong".to_owned(),
+            Ok(Said::Subscribe(id, request)) => {
+                let name = request.operation_name.as_deref().unwrap_or("-");
+                let variables = serde_json::to_string(&request.variables).expect("JSON");
+                let extensions = serde_json::to_string(&request.extensions).expect("JSON");
+                let query = &request.query;
+                format!("{id} asks {query} {name} {variables} {extensions}")
+            }
+            Ok(Said::Complete(id)) => format!("{id} is complete"),
+            Err(Malformed(why)) => panic!("{text}: {why}"),
+        }
+    }
+
     #[test]
     fn what_the_protocol_knows_is_read() {
-        let object = |value: Value| value.as_object().cloned().expect("an object");
-        let asked = Asked { query: "{ a }".into(), ..Asked::default() };
         let full = json!({
             "query": "query Q { a }", "operationName": "Q", "variables": { "n": 1 },
             "extensions": { "minXactId": "7" }, "other": true,
         });
-        let full_asked = Asked {
-            query: "query Q { a }".into(),
-            operation_name: Some("Q".into()),
-            variables: object(json!({ "n": 1 })),
-            extensions: object(json!({ "minXactId": "7" })),
-        };
         let nulls = json!({ "query": "{ a }", "operationName": null, "variables": null });
         for (text, expected) in [
-            (r#"{"type":"connection_init"}"#.to_owned(), Said::Init(Map::new())),
+            (r#"{"type":"connection_init"}"#.to_owned(), "init {}"),
             (
                 r#"{"type":"connection_init","payload":null,"more":1}"#.to_owned(),
-                Said::Init(Map::new()),
+                "init {}",
             ),
             (
                 r#"{"payload":{"a":1},"type":"connection_init"}"#.to_owned(),
-                Said::Init(object(json!({ "a": 1 }))),
+                r#"init {"a":1}"#,
             ),
-            (r#"{"type":"ping"}"#.to_owned(), Said::Ping(None)),
+            (r#"{"type":"ping"}"#.to_owned(), "ping"),
             (
                 r#"{"type":"ping","payload":{"a":1}}"#.to_owned(),
-                Said::Ping(Some(object(json!({ "a": 1 })))),
+                r#"ping {"a":1}"#,
             ),
-            (r#"{"type":"pong"}"#.to_owned(), Said::Pong),
-            (subscribe(json!({ "query": "{ a }" })), Said::Subscribe("1".into(), asked.clone())),
-            (subscribe(nulls), Said::Subscribe("1".into(), asked)),
-            (subscribe(full), Said::Subscribe("1".into(), full_asked)),
-            (r#"{"type":"complete","id":"1"}"#.to_owned(), Said::Complete("1".into())),
+            (r#"{"type":"pong"}"#.to_owned(), "pong"),
+            (
+                subscribe(json!({ "query": "{ a }" })),
+                "1 asks { a } - {} {}",
+            ),
+            (subscribe(nulls), "1 asks { a } - {} {}"),
+            (
+                subscribe(full),
+                r#"1 asks query Q { a } Q {"n":1} {"minXactId":"7"}"#,
+            ),
+            (
+                r#"{"type":"complete","id":"1"}"#.to_owned(),
+                "1 is complete",
+            ),
         ] {
-            assert_eq!(read(&text), Ok(expected), "{text}");
+            assert_eq!(shown(&text), expected, "{text}");
         }
     }
 
@@ -216,22 +202,43 @@ mod tests {
             ("{}".to_owned(), "\"type\""),
             (r#"{"type":7}"#.to_owned(), "\"type\""),
             (r#"{"type":"start"}"#.to_owned(), "\"start\""),
-            (r#"{"type":"connection_ack"}"#.to_owned(), "\"connection_ack\""),
-            (r#"{"type":"connection_init","payload":[]}"#.to_owned(), "\"payload\""),
+            (
+                r#"{"type":"connection_ack"}"#.to_owned(),
+                "\"connection_ack\"",
+            ),
+            (
+                r#"{"type":"connection_init","payload":[]}"#.to_owned(),
+                "\"payload\"",
+            ),
             (r#"{"type":"ping","payload":"x"}"#.to_owned(), "\"payload\""),
             (r#"{"type":"pong","payload":1}"#.to_owned(), "\"payload\""),
-            (r#"{"type":"subscribe","payload":{"query":"{a}"}}"#.to_owned(), "\"id\""),
+            (
+                r#"{"type":"subscribe","payload":{"query":"{a}"}}"#.to_owned(),
+                "\"id\"",
+            ),
             (r#"{"type":"subscribe","id":"1"}"#.to_owned(), "\"payload\""),
             (subscribe(json!(null)), "\"payload\""),
-            (subscribe(json!({})), "\"query\""),
-            (subscribe(json!({ "query": null })), "\"query\""),
-            (subscribe(json!({ "query": "", "operationName": 1 })), "\"operationName\""),
-            (subscribe(json!({ "query": "", "variables": [] })), "\"variables\""),
-            (subscribe(json!({ "query": "", "extensions": "x" })), "\"extensions\""),
+            (subscribe(json!({})), "query"),
+            (subscribe(json!({ "query": null })), "query"),
+            (
+                subscribe(json!({ "query": "", "operationName": 1 })),
+                "operationName",
+            ),
+            (
+                subscribe(json!({ "query": "", "variables": [] })),
+                "variables",
+            ),
+            (
+                subscribe(json!({ "query": "", "extensions": "x" })),
+                "extensions",
+            ),
             (complete(json!("")), "\"id\""),
             (complete(json!(7)), "\"id\""),
             (complete(json!(long)), "\"id\""),
-            (subscribe(json!({ "query": "" })).replace(r#""1""#, "1"), "\"id\""),
+            (
+                subscribe(json!({ "query": "" })).replace(r#""1""#, "1"),
+                "\"id\"",
+            ),
         ] {
             let Malformed(why) = read(&text).expect_err(&text);
             assert!(why.contains(expected), "{text}: {why}");

@@ -17,36 +17,34 @@ mod socket;
 mod wire;
 
 use axum::extract::Request;
-use axum::http::header::{RETRY_AFTER, SEC_WEBSOCKET_VERSION};
-use axum::http::{HeaderValue, StatusCode};
+use axum::http::StatusCode;
+use axum::http::header::SEC_WEBSOCKET_VERSION;
 use axum::response::Response;
 
 use self::close::Close;
 use self::handshake::{Handshake, NoHandshake};
 use self::line::{Ended, Line};
 use self::socket::Socket;
-use super::{Served, credential, refused};
+use super::reply::Malformed;
+use super::{Served, credential};
 use crate::graphql::error::{Code, Problem};
 
 pub use self::handshake::is_wanted;
 
 /// Turns a request into a socket, or tells why not.
-pub fn upgraded(served: Served, mut request: Request) -> Response {
-    let principal = match credential::of_headers(&served.gatekeeper, request.headers()) {
-        Ok(principal) => principal,
-        Err(problem) => return refused(StatusCode::INTERNAL_SERVER_ERROR, &problem),
-    };
-    let handshake = match Handshake::of(&mut request) {
-        Ok(handshake) => handshake,
-        Err(no_handshake) => return not_upgraded(no_handshake),
-    };
-    let Some(place) = served.places.take() else {
-        return full();
-    };
+pub fn upgraded(served: Served, mut request: Request) -> Result<Response, Malformed> {
+    let principal = credential::of_headers(&served.gatekeeper, request.headers());
+    let principal = principal.map_err(Malformed::fault)?;
+    let handshake = Handshake::of(&mut request).map_err(not_upgraded)?;
+    let place = served.places.take().ok_or_else(Malformed::full)?;
     let answer = handshake.answer();
     let connections = served.connections.clone();
     connections.run(async move {
-        let Handshake { is_understood, upgrade, .. } = handshake;
+        let Handshake {
+            is_understood,
+            upgrade,
+            ..
+        } = handshake;
         let Ok(upgraded) = upgrade.await else {
             return;
         };
@@ -60,28 +58,21 @@ pub fn upgraded(served: Served, mut request: Request) -> Response {
         }
         drop(place);
     });
-    answer
+    Ok(answer)
 }
 
-fn not_upgraded(no_handshake: NoHandshake) -> Response {
+fn not_upgraded(no_handshake: NoHandshake) -> Malformed {
     let hint = "Open a WebSocket that speaks graphql-transport-ws, or POST the request.";
     match no_handshake {
         NoHandshake::Malformed(message) => {
-            refused(StatusCode::BAD_REQUEST, &Problem::new(Code::BadInput, message, hint))
+            let problem = Problem::new(Code::BadInput, message, hint);
+            Malformed::new(StatusCode::BAD_REQUEST, problem)
         }
         NoHandshake::OtherVersion => {
             let message = "this version of WebSocket is not spoken";
             let problem = Problem::new(Code::BadInput, message, hint);
-            let mut response = refused(StatusCode::UPGRADE_REQUIRED, &problem);
-            let version = HeaderValue::from_static(handshake::VERSION);
-            response.headers_mut().insert(SEC_WEBSOCKET_VERSION, version);
-            response
+            let malformed = Malformed::new(StatusCode::UPGRADE_REQUIRED, problem);
+            malformed.with(SEC_WEBSOCKET_VERSION, handshake::VERSION)
         }
     }
-}
-
-fn full() -> Response {
-    let mut response = refused(StatusCode::SERVICE_UNAVAILABLE, &Problem::too_many_connections());
-    response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("5"));
-    response
 }

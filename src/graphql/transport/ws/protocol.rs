@@ -10,10 +10,11 @@
 
 use std::collections::HashMap;
 
+use async_graphql::Request;
 use serde_json::{Map, Value};
 
 use super::close::Close;
-use super::message::{self, Asked, Malformed, Said};
+use super::message::{self, Malformed, Said};
 use crate::graphql::transport::outbox::Number;
 
 /// One socket, as far as the protocol goes.
@@ -34,7 +35,7 @@ enum Stage {
 }
 
 /// What is to be done.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug)]
 pub enum Effect {
     /// Send this text.
     Say(String),
@@ -42,7 +43,7 @@ pub enum Effect {
     /// [`Close::forbidden`].
     Introduce(Map<String, Value>),
     /// Run this operation; its answers carry the id.
-    Begin(Number, Box<str>, Asked),
+    Begin(Number, Box<str>, Box<Request>),
     /// Tell the client that no more operations can run beside those that do.
     RefuseMore(Box<str>),
     /// Stop this operation.
@@ -54,7 +55,12 @@ pub enum Effect {
 impl Protocol {
     /// A socket that was just opened, with at most so many operations at once.
     pub fn new(running_max: usize) -> Self {
-        Self { stage: Stage::Opened, running: HashMap::new(), running_max, next: 0 }
+        Self {
+            stage: Stage::Opened,
+            running: HashMap::new(),
+            running_max,
+            next: 0,
+        }
     }
 
     /// A text came.
@@ -63,7 +69,7 @@ impl Protocol {
             Ok(Said::Init(payload)) => Some(self.init(payload)),
             Ok(Said::Ping(payload)) => Some(Effect::Say(message::pong(payload))),
             Ok(Said::Pong) => None,
-            Ok(Said::Subscribe(id, asked)) => Some(self.subscribe(id, asked)),
+            Ok(Said::Subscribe(id, request)) => Some(self.subscribe(id, request)),
             Ok(Said::Complete(id)) => self.running.remove(&id).map(Effect::Stop),
             Err(Malformed(why)) => Some(Effect::Close(Close::invalid(why))),
         }
@@ -71,7 +77,9 @@ impl Protocol {
 
     /// Bytes came that are no text.
     pub fn heard_bytes(&self) -> Effect {
-        Effect::Close(Close::invalid("Invalid message: messages are text, not binary"))
+        Effect::Close(Close::invalid(
+            "Invalid message: messages are text, not binary",
+        ))
     }
 
     /// The time to begin is over.
@@ -106,7 +114,7 @@ impl Protocol {
         }
     }
 
-    fn subscribe(&mut self, id: Box<str>, asked: Asked) -> Effect {
+    fn subscribe(&mut self, id: Box<str>, request: Box<Request>) -> Effect {
         match self.stage {
             Stage::Opened | Stage::Introducing => return Effect::Close(Close::unauthorized()),
             Stage::Acknowledged => {}
@@ -120,7 +128,7 @@ impl Protocol {
         let number = self.next;
         self.next += 1;
         self.running.insert(id.clone(), number);
-        Effect::Begin(number, id, asked)
+        Effect::Begin(number, id, request)
     }
 }
 
@@ -138,102 +146,103 @@ mod tests {
         format!(r#"{{"type":"complete","id":"{id}"}}"#)
     }
 
-    fn asked() -> Asked {
-        Asked { query: "{a}".into(), ..Asked::default() }
-    }
-
-    fn begun(number: u64, id: &str) -> Option<Effect> {
-        Some(Effect::Begin(number, id.into(), asked()))
+    /// What is to be done, in a line: the code of a close frame alone.
+    fn shown(effect: Option<Effect>) -> String {
+        match effect {
+            None => "nothing".to_owned(),
+            Some(Effect::Say(text)) => format!("say {text}"),
+            Some(Effect::Introduce(payload)) => format!("introduce {}", Value::Object(payload)),
+            Some(Effect::Begin(number, id, request)) => {
+                format!("begin {number} as {id}: {}", request.query)
+            }
+            Some(Effect::RefuseMore(id)) => format!("refuse {id}"),
+            Some(Effect::Stop(number)) => format!("stop {number}"),
+            Some(Effect::Close(close)) => format!("close {}", close.code),
+        }
     }
 
     fn acknowledged(running_max: usize) -> Protocol {
         let mut protocol = Protocol::new(running_max);
-        assert_eq!(protocol.heard(INIT), Some(Effect::Introduce(Map::new())));
+        assert_eq!(shown(protocol.heard(INIT)), "introduce {}");
         assert_eq!(protocol.acknowledge(), r#"{"type":"connection_ack"}"#);
         protocol
     }
 
-    /// The code with which the last of these texts closes a fresh socket; none when it does not.
-    fn code_after(texts: &[&str]) -> Option<u16> {
+    /// What the last of these texts leads to on a fresh socket; whoever introduces themselves is
+    /// known.
+    fn last_effect(texts: &[&str]) -> String {
         let mut protocol = Protocol::new(2);
-        let mut code = None;
+        let mut last = "nothing".to_owned();
         for text in texts {
-            assert_eq!(code, None, "closed before {text}");
-            let mut effect = protocol.heard(text);
-            if matches!(effect, Some(Effect::Introduce(_))) {
-                effect = Some(Effect::Say(protocol.acknowledge()));
+            assert!(!last.starts_with("close"), "closed before {text}");
+            last = shown(protocol.heard(text));
+            if last.starts_with("introduce") {
+                last = format!("say {}", protocol.acknowledge());
             }
-            code = match effect {
-                Some(Effect::Close(close)) => Some(close.code),
-                Some(
-                    Effect::Say(_)
-                    | Effect::Introduce(_)
-                    | Effect::Begin(..)
-                    | Effect::RefuseMore(_)
-                    | Effect::Stop(_),
-                )
-                | None => None,
-            };
         }
-        code
+        last
     }
 
     #[test]
     fn each_breach_has_its_code() {
         let [one, two] = [subscribe("1"), subscribe("2")];
         let stop = complete("1");
-        let table: [(&[&str], Option<u16>); 11] = [
-            (&[INIT], None),
-            (&[INIT, INIT], Some(4429)),
-            (&[&one], Some(4401)),
-            (&[r#"{"type":"ping"}"#, &one], Some(4401)),
-            (&[INIT, &one, &two], None),
-            (&[INIT, &one, &one], Some(4409)),
-            (&[INIT, &one, &stop, &one], None),
-            (&[INIT, "{"], Some(4400)),
-            (&["no JSON"], Some(4400)),
-            (&[INIT, r#"{"type":"next","id":"1","payload":{}}"#], Some(4400)),
-            (&[r#"{"type":"ping"}"#, r#"{"type":"pong"}"#, &stop], None),
+        let table: [(&[&str], &str); 11] = [
+            (&[INIT], r#"say {"type":"connection_ack"}"#),
+            (&[INIT, INIT], "close 4429"),
+            (&[&one], "close 4401"),
+            (&[r#"{"type":"ping"}"#, &one], "close 4401"),
+            (&[INIT, &one, &two], "begin 1 as 2: {a}"),
+            (&[INIT, &one, &one], "close 4409"),
+            (&[INIT, &one, &stop, &one], "begin 1 as 1: {a}"),
+            (&[INIT, "{"], "close 4400"),
+            (&["no JSON"], "close 4400"),
+            (
+                &[INIT, r#"{"type":"next","id":"1","payload":{}}"#],
+                "close 4400",
+            ),
+            (
+                &[r#"{"type":"ping"}"#, r#"{"type":"pong"}"#, &stop],
+                "nothing",
+            ),
         ];
         for (texts, expected) in table {
-            assert_eq!(code_after(texts), expected, "{texts:?}");
+            assert_eq!(last_effect(texts), expected, "{texts:?}");
         }
-        let Effect::Close(close) = Protocol::new(1).heard_bytes() else {
-            panic!("bytes are taken");
-        };
-        assert_eq!(close.code, 4400);
+        assert_eq!(shown(Some(Protocol::new(1).heard_bytes())), "close 4400");
     }
 
     #[test]
     fn nothing_is_done_while_it_is_not_known_who_it_is() {
         let mut protocol = Protocol::new(1);
         protocol.heard(INIT);
-        assert_eq!(protocol.init_time_over(), None);
-        let refused = Some(Effect::Close(Close::unauthorized()));
-        assert_eq!(protocol.heard(&subscribe("1")), refused);
-        assert_eq!(protocol.heard(INIT), Some(Effect::Close(Close::second_init())));
+        assert_eq!(shown(protocol.init_time_over()), "nothing");
+        assert_eq!(shown(protocol.heard(&subscribe("1"))), "close 4401");
+        assert_eq!(shown(protocol.heard(INIT)), "close 4429");
     }
 
     #[test]
     fn whoever_does_not_begin_in_time_is_closed_out() {
         let mut protocol = Protocol::new(1);
-        protocol.heard(r#"{"type":"ping"}"#);
-        let over = Some(Effect::Close(Close::init_timed_out()));
-        assert_eq!(protocol.init_time_over(), over);
-        assert_eq!(acknowledged(1).init_time_over(), None);
+        assert_eq!(
+            shown(protocol.heard(r#"{"type":"ping"}"#)),
+            r#"say {"type":"pong"}"#
+        );
+        assert_eq!(shown(protocol.init_time_over()), "close 4408");
+        assert_eq!(shown(acknowledged(1).init_time_over()), "nothing");
     }
 
     #[test]
     fn more_operations_than_may_run_are_refused_and_the_others_go_on() {
         let mut protocol = acknowledged(2);
-        assert_eq!(protocol.heard(&subscribe("1")), begun(0, "1"));
-        assert_eq!(protocol.heard(&subscribe("2")), begun(1, "2"));
-        assert_eq!(protocol.heard(&subscribe("3")), Some(Effect::RefuseMore("3".into())));
-        assert_eq!(protocol.heard(&complete("1")), Some(Effect::Stop(0)));
-        assert_eq!(protocol.heard(&complete("1")), None, "stopped already");
-        assert_eq!(protocol.heard(&subscribe("3")), begun(2, "3"));
+        assert_eq!(shown(protocol.heard(&subscribe("1"))), "begin 0 as 1: {a}");
+        assert_eq!(shown(protocol.heard(&subscribe("2"))), "begin 1 as 2: {a}");
+        assert_eq!(shown(protocol.heard(&subscribe("3"))), "refuse 3");
+        assert_eq!(shown(protocol.heard(&complete("1"))), "stop 0");
+        assert_eq!(shown(protocol.heard(&complete("1"))), "nothing");
+        assert_eq!(shown(protocol.heard(&subscribe("3"))), "begin 2 as 3: {a}");
         protocol.ended("2", 1);
-        assert_eq!(protocol.heard(&subscribe("2")), begun(3, "2"));
+        assert_eq!(shown(protocol.heard(&subscribe("2"))), "begin 3 as 2: {a}");
     }
 
     #[test]
@@ -241,9 +250,8 @@ mod tests {
         let mut protocol = acknowledged(1);
         protocol.heard(&subscribe("1"));
         protocol.heard(&complete("1"));
-        assert_eq!(protocol.heard(&subscribe("1")), begun(1, "1"));
+        assert_eq!(shown(protocol.heard(&subscribe("1"))), "begin 1 as 1: {a}");
         protocol.ended("1", 0);
-        let exists = Some(Effect::Close(Close::subscriber_exists("1")));
-        assert_eq!(protocol.heard(&subscribe("1")), exists);
+        assert_eq!(shown(protocol.heard(&subscribe("1"))), "close 4409");
     }
 }

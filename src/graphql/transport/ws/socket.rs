@@ -7,17 +7,16 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use async_graphql::Request;
 use tokio::time::{interval, sleep};
 use tokio_util::task::AbortOnDropHandle;
 
 use super::close::Close;
 use super::line::{Ended, Heard, Line};
-use super::message::Asked;
 use super::protocol::{Effect, Protocol};
 use crate::auth::Principal;
 use crate::graphql::error::Problem;
 use crate::graphql::limits::Limits;
-use crate::graphql::serving::Refusals;
 use crate::graphql::transport::Served;
 use crate::graphql::transport::credential::{self, RECHECK_INTERVAL};
 use crate::graphql::transport::framing::Framing;
@@ -133,10 +132,11 @@ impl Socket {
                 let ack = self.protocol.acknowledge();
                 self.line.say(ack).await
             }
-            Some(Effect::Begin(number, id, asked)) => self.begin(number, id, asked).await,
+            Some(Effect::Begin(number, id, request)) => self.begin(number, id, *request).await,
             Some(Effect::RefuseMore(id)) => {
                 let running_max = self.limits().subscriptions_per_socket_max;
-                self.refuse(&id, Problem::too_many_operations(running_max)).await
+                self.refuse(&id, Problem::too_many_operations(running_max))
+                    .await
             }
             Some(Effect::Stop(number)) => {
                 self.outbox.close(number);
@@ -147,7 +147,7 @@ impl Socket {
         }
     }
 
-    async fn begin(&mut self, number: Number, id: Box<str>, asked: Asked) -> Result<(), Ended> {
+    async fn begin(&mut self, number: Number, id: Box<str>, request: Request) -> Result<(), Ended> {
         let Some(principal) = self.principal.clone() else {
             return Err(Ended::ByUs(Close::unauthorized()));
         };
@@ -161,15 +161,14 @@ impl Socket {
             sender: self.outbox.open(number),
             leaving: self.served.connections.leaving().clone(),
         };
-        let task = tokio::spawn(operation.run(principal, asked.into_request()));
+        let task = tokio::spawn(operation.run(principal, request));
         let _task = AbortOnDropHandle::new(task);
         self.running.insert(number, Running { id, _task });
         Ok(())
     }
 
     async fn refuse(&mut self, id: &str, problem: Problem) -> Result<(), Ended> {
-        let request_id = self.served.schema.ledger().new_request_id();
-        let refusals = Refusals::of(problem, request_id);
+        let refusals = self.served.schema.refused(problem);
         let text = Framing::socket(id).refused(refusals.errors());
         self.line.say(text).await
     }

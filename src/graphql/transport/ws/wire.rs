@@ -26,7 +26,10 @@ pub struct Written(Arc<AtomicU64>);
 impl Wire {
     /// The wire of a connection that was upgraded.
     pub fn new(upgraded: Upgraded) -> Self {
-        Self { bytes: TokioIo::new(upgraded), written: Written::default() }
+        Self {
+            bytes: TokioIo::new(upgraded),
+            written: Written::default(),
+        }
     }
 
     /// The count of its bytes.
