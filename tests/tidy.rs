@@ -36,13 +36,34 @@ const ROOMS: &[(&str, &[&str])] = &[
         ],
     ),
     ("gatekeeper", &["auth", "digest", "ledger"]),
+    ("quota", &["auth", "clock", "domain"]),
+    ("request_id", &[]),
     (
         "graphql",
-        &["auth", "digest", "domain", "gatekeeper", "ledger", "views"],
+        &[
+            "auth",
+            "digest",
+            "domain",
+            "figures",
+            "gatekeeper",
+            "ledger",
+            "quota",
+            "request_id",
+            "views",
+        ],
     ),
     (
         "rest",
-        &["auth", "digest", "domain", "gatekeeper", "ledger", "views"],
+        &[
+            "auth",
+            "digest",
+            "domain",
+            "gatekeeper",
+            "ledger",
+            "quota",
+            "request_id",
+            "views",
+        ],
     ),
 ];
 

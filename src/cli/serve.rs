@@ -23,7 +23,8 @@ const TOLD_EVENTS_MIN: u64 = 10_000;
 ///
 /// Every flag is also a variable of the environment (SNAPLEDGER_DATA, SNAPLEDGER_LISTEN, …) and a
 /// name in the TOML file of --config; a flag counts before the environment, that before the file.
-/// SNAPLEDGER_BOOTSTRAP_KEY sets a key that is the admin of every project.
+/// SNAPLEDGER_BOOTSTRAP_KEY sets a key that is the admin of every project. `snapledger settings`
+/// prints all settings and limits with their defaults.
 #[derive(clap::Args)]
 pub(super) struct Serve {
     /// The folder that holds the log and the caches [default: data]
@@ -44,6 +45,12 @@ pub(super) struct Serve {
     /// How to tell it: text or json [default: text]
     #[arg(long, value_name = "FORM")]
     trace_format: Option<String>,
+    /// An origin whose pages may ask, as https://app.example; may be repeated
+    #[arg(long, value_name = "ORIGIN")]
+    cors_origin: Vec<String>,
+    /// A limit, as depth_max=10; may be repeated. `snapledger settings` lists them
+    #[arg(long, value_name = "NAME=VALUE")]
+    limit: Vec<String>,
     /// A TOML file with the same settings
     #[arg(long, env = "SNAPLEDGER_CONFIG", value_name = "FILE")]
     config: Option<PathBuf>,
@@ -57,11 +64,10 @@ impl Serve {
         let listening = Listening::on(settings.listen).await.map_err(Failure::new)?;
         let folder = DataFolder::take(&settings.data).map_err(Failure::new)?;
         let address = listening.address();
-        let opened = CancellationToken::new();
-        let serving = listening.answer_until(opened.clone());
+        let mut serving = listening.serve(settings.limits.server, &stop);
         let clock: Arc<dyn Clock> = Arc::new(SystemClock::start());
         let mut told = tell_progress();
-        let opening = assemble(&folder, &settings.access, clock, &mut told);
+        let opening = assemble(&folder, &settings.access, clock.clone(), &mut told);
         let Assembled {
             house,
             gatekeeper,
@@ -69,7 +75,10 @@ impl Serve {
         } = tokio::select! {
             assembled = opening => assembled.map_err(Failure::new)?,
             // What is folded so far is kept; the next start goes on with it.
-            () = stop.cancelled() => return Ok(()),
+            () = stop.cancelled() => {
+                serving.finish().await;
+                return Ok(());
+            }
         };
         println!(
             "snapledger serves http://{address} (data in {})",
@@ -82,18 +91,12 @@ impl Serve {
             println!("no key is asked for: everyone on this machine is admin");
         }
         let ledger = house.ledger.clone();
-        let rest = Rest::new(ledger.clone(), gatekeeper.clone());
-        let schema = graphql::build(ledger.clone(), graphql::Limits::default());
-        let rooms = Router::new()
-            .merge(rest::routes(rest))
-            .merge(graphql::routes(schema, gatekeeper));
-        let routes = server::routes(ledger, rooms);
-        opened.cancel();
-        let stopping = stop.child_token();
+        serving.open(routes(&settings, &ledger, (gatekeeper, clock), &serving, &stop));
         let served = tokio::select! {
-            served = serving.run(routes, stopping) => served.map_err(Failure::new),
+            ended = serving.accepted() => ended.map_err(Failure::new),
             () = house.fallen() => Err(fallen()),
         };
+        serving.finish().await;
         leave(house).await?;
         served
     }
@@ -111,10 +114,17 @@ impl Serve {
             insecure_no_auth: self.insecure_no_auth.then_some(true),
             trace: self.trace,
             trace_format: self.trace_format,
+            cors_origins: (!self.cors_origin.is_empty()).then_some(self.cors_origin),
+            limits: Layer::limits_of_flags(&self.limit)?,
         };
-        let environment = Layer::of_environment(|name| std::env::var(name).ok())?;
+        let environment = Layer::of_environment(variables())?;
         settle(flags, environment, file)
     }
+}
+
+/// The variables that are texts; of the others none is a setting.
+fn variables() -> impl Iterator<Item = (String, String)> {
+    std::env::vars_os().filter_map(|(name, text)| Some((name.into_string().ok()?, text.into_string().ok()?)))
 }
 
 async fn leave(house: House) -> Done {

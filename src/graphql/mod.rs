@@ -15,6 +15,7 @@ mod cursor;
 mod document;
 mod error;
 mod expected;
+mod figures;
 pub mod gate;
 mod limits;
 mod loaders;
@@ -33,6 +34,7 @@ mod tests;
 
 use async_graphql::{ID, SDLExportOptions};
 
+pub use figures::Figures;
 pub use limits::Limits;
 pub use serving::{Schema, build};
 pub use transport::routes;
