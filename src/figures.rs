@@ -3,7 +3,6 @@
 //! Nothing is sent anywhere from here and nothing decided by it; a room that keeps figures knows
 //! nothing of how they are shown. Names nothing else of the house.
 
-use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
@@ -14,7 +13,13 @@ pub const SECONDS: &[f64] = &[
     5.0, 10.0,
 ];
 /// The upper edges for how many there are of something.
-pub const SIZES: &[f64] = &[1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0, 512.0, 1024.0];
+pub const SIZES: &[f64] = &[
+    1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0, 512.0, 1024.0,
+];
+/// The different rows that are counted apart.
+const ROWS_MAX: usize = 200;
+/// The word for all that have no row of their own.
+const OTHER: &str = "other";
 /// The parts of one in which a sum is kept.
 const PARTS: f64 = 1_000_000.0;
 
@@ -63,7 +68,10 @@ impl Histogram {
     /// What was taken up so far.
     pub fn read(&self) -> Distribution {
         let edges = self.edges.iter().copied().chain([f64::INFINITY]);
-        let counts = self.counts.iter().map(|count| count.load(Ordering::Relaxed));
+        let counts = self
+            .counts
+            .iter()
+            .map(|count| count.load(Ordering::Relaxed));
         let buckets: Vec<(f64, u64)> = edges.zip(counts).collect();
         Distribution {
             sum: self.sum_millionths.load(Ordering::Relaxed) as f64 / PARTS,
@@ -73,24 +81,33 @@ impl Histogram {
     }
 }
 
-/// How often each of a few things happened. The labels are words of the program, never a caller's,
-/// so there are few.
+/// How often each of a few things happened.
 #[derive(Debug, Default)]
 pub struct Counts<const WORDS: usize> {
-    by_words: Mutex<BTreeMap<[&'static str; WORDS], u64>>,
+    rows: Mutex<Vec<([String; WORDS], u64)>>,
 }
 
 impl<const WORDS: usize> Counts<WORDS> {
-    /// Counts one.
-    pub fn add(&self, words: [&'static str; WORDS]) {
-        let mut counts = self.by_words.lock().unwrap_or_else(PoisonError::into_inner);
-        *counts.entry(words).or_default() += 1;
+    /// Counts one. Beyond [`ROWS_MAX`] different rows the new ones are one row together.
+    pub fn add(&self, words: [&str; WORDS]) {
+        let mut rows = self.rows.lock().unwrap_or_else(PoisonError::into_inner);
+        let words = if rows.len() < ROWS_MAX || rows.iter().any(|(known, _)| *known == words) {
+            words
+        } else {
+            [OTHER; WORDS]
+        };
+        match rows.iter_mut().find(|(known, _)| *known == words) {
+            Some((_, count)) => *count += 1,
+            None => rows.push((words.map(str::to_owned), 1)),
+        }
     }
 
     /// What was counted so far, in the order of the words.
-    pub fn read(&self) -> Vec<([&'static str; WORDS], u64)> {
-        let counts = self.by_words.lock().unwrap_or_else(PoisonError::into_inner);
-        counts.iter().map(|(words, count)| (*words, *count)).collect()
+    pub fn read(&self) -> Vec<([String; WORDS], u64)> {
+        let rows = self.rows.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut rows = rows.clone();
+        rows.sort();
+        rows
     }
 }
 
@@ -115,6 +132,31 @@ mod tests {
         for words in [["query", "OK"], ["mutation", "OK"], ["query", "OK"]] {
             counts.add(words);
         }
-        assert_eq!(counts.read(), [(["mutation", "OK"], 1), (["query", "OK"], 2)]);
+        let read = counts.read();
+        let read = read
+            .iter()
+            .map(|([kind, code], count)| (&**kind, &**code, *count));
+        let expected = [("mutation", "OK", 1), ("query", "OK", 2)];
+        assert_eq!(read.collect::<Vec<_>>(), expected);
+    }
+
+    #[test]
+    fn rows_are_bounded_whatever_the_words() {
+        let counts = Counts::default();
+        for number in 0..ROWS_MAX + 5 {
+            counts.add([&number.to_string()]);
+            counts.add(["0"]);
+        }
+        let read = counts.read();
+        let count = |word: &str| {
+            read.iter()
+                .find(|([known], _)| known == word)
+                .map(|row| row.1)
+        };
+        assert_eq!(read.len(), ROWS_MAX + 1);
+        assert_eq!(
+            (count(OTHER), count("0")),
+            (Some(5), Some(ROWS_MAX as u64 + 6))
+        );
     }
 }

@@ -125,7 +125,10 @@ impl Payer {
 impl fmt::Debug for Quota {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let is_kept = self.kept.is_some();
-        formatter.debug_struct("Quota").field("is_kept", &is_kept).finish()
+        formatter
+            .debug_struct("Quota")
+            .field("is_kept", &is_kept)
+            .finish()
     }
 }
 
@@ -191,7 +194,11 @@ mod tests {
             (0, 0.1, Err(Wait { seconds: 1 })),
         ] {
             clock.0.fetch_add(passed, Ordering::Relaxed);
-            assert_eq!(quota.charge(&ada, cost), expected, "{cost} after {passed} ms");
+            assert_eq!(
+                quota.charge(&ada, cost),
+                expected,
+                "{cost} after {passed} ms"
+            );
         }
     }
 

@@ -8,12 +8,16 @@ use tokio_util::sync::CancellationToken;
 
 use super::failure::{Done, Failure};
 use crate::assemble::{Assembled, DataFolder, assemble};
+use crate::auth::Principal;
 use crate::clock::{Clock, SystemClock};
 use crate::config::{Access, Layer, Settings, settle};
 use crate::domain::ids::Position;
-use crate::ledger::House;
+use crate::gatekeeper::Gatekeeper;
+use crate::ledger::{House, Ledger};
+use crate::metrics::Metrics;
+use crate::quota::Quota;
 use crate::rest::Rest;
-use crate::server::Listening;
+use crate::server::{Listening, Origins, Outside, Traffic};
 use crate::{graphql, rest, server, shutdown, telemetry};
 
 /// A log with fewer events is caught up with at once: nothing is told.
@@ -91,7 +95,14 @@ impl Serve {
             println!("no key is asked for: everyone on this machine is admin");
         }
         let ledger = house.ledger.clone();
-        serving.open(routes(&settings, &ledger, (gatekeeper, clock), &serving, &stop));
+        let around = (gatekeeper, clock);
+        serving.open(routes(
+            &settings,
+            &ledger,
+            around,
+            serving.traffic(),
+            &stop,
+        )?);
         let served = tokio::select! {
             ended = serving.accepted() => ended.map_err(Failure::new),
             () = house.fallen() => Err(fallen()),
@@ -122,9 +133,46 @@ impl Serve {
     }
 }
 
+/// All routes, over the rooms that these settings bound.
+fn routes(
+    settings: &Settings,
+    ledger: &Ledger,
+    (gatekeeper, clock): (Gatekeeper, Arc<dyn Clock>),
+    traffic: Arc<Traffic>,
+    leaving: &CancellationToken,
+) -> Result<Router, Failure> {
+    let limits = settings.limits;
+    let quota = Quota::new(limits.quota, clock.clone());
+    let charged = quota.clone();
+    let schema = graphql::build(ledger.clone(), limits.graph).map_err(Failure::new)?;
+    let schema = schema.charging(Arc::new(move |principal: &Principal, cost| {
+        charged.charge(principal, cost).map_err(|wait| wait.seconds)
+    }));
+    let metrics = Arc::new(Metrics::of(ledger.clone(), schema.figures(), traffic));
+    let rest = Rest::new(ledger.clone(), gatekeeper.clone()).bounded_by(limits.rest, quota);
+    let rooms = Router::new()
+        .merge(rest::routes(rest))
+        .merge(graphql::routes(schema, gatekeeper.clone()));
+    let origins = Origins::allowed(settings.origins.clone());
+    let origins = match settings.access {
+        Access::Open => origins.without_credentials(),
+        Access::Keys(_) => origins,
+    };
+    let outside = Outside {
+        ledger: ledger.clone(),
+        gatekeeper,
+        clock,
+        metrics,
+        origins: Arc::new(origins),
+        leaving: leaving.clone(),
+    };
+    Ok(server::routes(outside, rooms))
+}
+
 /// The variables that are texts; of the others none is a setting.
 fn variables() -> impl Iterator<Item = (String, String)> {
-    std::env::vars_os().filter_map(|(name, text)| Some((name.into_string().ok()?, text.into_string().ok()?)))
+    std::env::vars_os()
+        .filter_map(|(name, text)| Some((name.into_string().ok()?, text.into_string().ok()?)))
 }
 
 async fn leave(house: House) -> Done {

@@ -79,7 +79,10 @@ pub fn settings_page() -> String {
             says,
         } = setting;
         let variable = format!("SNAPLEDGER_{}", name.to_ascii_uppercase());
-        line(&mut page, &[&code(name), &code(&variable), flag, default, says]);
+        line(
+            &mut page,
+            &[&code(name), &code(&variable), flag, default, says],
+        );
     }
     page.push_str(LIMITS);
     for section in SECTIONS {
@@ -89,7 +92,10 @@ pub fn settings_page() -> String {
         for row in ROWS.iter().filter(|row| row.section == section) {
             let default = format!("{} {}", row.default_text(), row.unit);
             let (least, most) = row.edges();
-            line(&mut page, &[&code(row.name), default.trim_end(), &least, &most, row.says]);
+            line(
+                &mut page,
+                &[&code(row.name), default.trim_end(), &least, &most, row.says],
+            );
         }
     }
     page

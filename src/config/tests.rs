@@ -17,9 +17,11 @@ fn settled(layer: Layer) -> Result<Settings, ConfigFault> {
 fn a_flag_counts_before_the_environment_before_the_file_before_the_default() {
     let environment = |port: Option<&str>| {
         let listen = port.map(|port| ("SNAPLEDGER_LISTEN", format!("127.0.0.1:{port}")));
-        let variables = [("SNAPLEDGER_DATA", String::new())].into_iter().chain(listen);
+        let variables = [("SNAPLEDGER_DATA", String::new())]
+            .into_iter()
+            .chain(listen);
         Layer::of_environment(variables.map(|(name, text)| (name.to_owned(), text)))
-        .expect("an environment")
+            .expect("an environment")
     };
     let file = |port: Option<&str>| {
         let listen = port.map(|port| format!("listen = \"127.0.0.1:{port}\""));
@@ -98,9 +100,17 @@ fn what_cannot_be_meant_is_refused_with_what_to_do() {
             "https://a.example,*",
             "should be origins as a browser writes them",
         ),
-        ("SNAPLEDGER_LIMIT_DEPTH_MAX", "0", "should be a whole number from 1 to 64"),
+        (
+            "SNAPLEDGER_LIMIT_DEPTH_MAX",
+            "0",
+            "should be a whole number from 1 to 64",
+        ),
         ("SNAPLEDGER_LIMIT_DEPHT_MAX", "9", "no limit \"depht_max\""),
-        ("SNAPLEDGER_LIMIT_INTROSPECTION", "no", "should be true or false"),
+        (
+            "SNAPLEDGER_LIMIT_INTROSPECTION",
+            "no",
+            "should be true or false",
+        ),
     ] {
         let fault = with(name, value).expect_err(value).to_string();
         assert!(fault.contains(expected), "{name}={value}: {fault}");
@@ -151,7 +161,10 @@ fn a_limit_is_the_same_from_every_source_and_the_nearest_counts() {
     let environment = Layer::of_environment(environment).expect("an environment");
     let file = Layer::of_toml(file).expect("a file");
     let limits = settle(flags, environment, file).expect("settings").limits;
-    assert_eq!((limits.graph.gate.depth_max, limits.graph.gate.aliases_max), (6, 4));
+    assert_eq!(
+        (limits.graph.gate.depth_max, limits.graph.gate.aliases_max),
+        (6, 4)
+    );
     assert!(!limits.graph.introspection);
     assert_eq!(limits.server.idle_time_max.as_millis(), 1_500);
     let fault = Layer::limits_of_flags(&["depth_max".to_owned()]).expect_err("no value");
@@ -163,7 +176,10 @@ fn origins_are_a_list_in_a_file_and_separated_by_commas_in_the_environment() {
     let text = "cors_origins = [\"https://a.example\", \"http://localhost:3000\"]";
     let variable = "https://a.example, http://localhost:3000,";
     let variable = ("SNAPLEDGER_CORS_ORIGINS".to_owned(), variable.to_owned());
-    let layers = [Layer::of_toml(text).expect("a file"), Layer::of_environment([variable]).expect("an environment")];
+    let layers = [
+        Layer::of_toml(text).expect("a file"),
+        Layer::of_environment([variable]).expect("an environment"),
+    ];
     for layer in layers {
         let origins = settled(layer).expect("settings").origins;
         let origins: Vec<String> = origins.iter().map(ToString::to_string).collect();

@@ -8,18 +8,14 @@ use crate::figures::{Counts, Distribution, Histogram, SECONDS};
 
 /// The code of an operation that ended without an error.
 const OK: &str = "OK";
-/// The kinds of operations, in the order in which they are shown.
-const KINDS: [OperationType; 3] = [
-    OperationType::Query,
-    OperationType::Mutation,
-    OperationType::Subscription,
-];
+/// The kinds of operations whose time is measured: a subscription lasts as long as its caller.
+const TIMED: [OperationType; 2] = [OperationType::Query, OperationType::Mutation];
 
 /// The figures of the graph since its start.
 #[derive(Debug)]
 pub struct Figures {
     operations: Counts<2>,
-    seconds: [Histogram; 3],
+    seconds: [Histogram; 2],
 }
 
 impl Default for Figures {
@@ -34,23 +30,23 @@ impl Default for Figures {
 impl Figures {
     /// Takes up an operation that has ended: its kind, unless it was refused before that was
     /// known; the code of its first error, if any; and how long it took.
-    pub fn ended(&self, kind: Option<OperationType>, code: Option<&'static str>, took: Duration) {
+    pub fn ended(&self, kind: Option<OperationType>, code: Option<&str>, took: Duration) {
         let word = kind.map_or("unknown", word);
         self.operations.add([word, code.unwrap_or(OK)]);
-        let place = KINDS.iter().position(|known| Some(*known) == kind);
+        let place = TIMED.iter().position(|known| Some(*known) == kind);
         if let Some(place) = place {
             self.seconds[place].took(took);
         }
     }
 
     /// How many operations ended, by kind and code.
-    pub fn operations(&self) -> Vec<([&'static str; 2], u64)> {
+    pub fn operations(&self) -> Vec<([String; 2], u64)> {
         self.operations.read()
     }
 
-    /// How long operations took, by kind.
+    /// How long queries and mutations took, by kind.
     pub fn seconds(&self) -> Vec<(&'static str, Distribution)> {
-        let kinds = KINDS.iter().zip(&self.seconds);
+        let kinds = TIMED.iter().zip(&self.seconds);
         kinds
             .map(|(kind, seconds)| (word(*kind), seconds.read()))
             .collect()
@@ -81,9 +77,16 @@ mod tests {
             (["mutation", "OK"], 1),
             (["unknown", "GRAPHQL_PARSE_FAILED"], 1),
         ];
-        assert_eq!(figures.operations(), expected);
+        let operations = figures.operations();
+        let operations = operations
+            .iter()
+            .map(|([kind, code], count)| ([&**kind, &**code], *count));
+        assert_eq!(operations.collect::<Vec<_>>(), expected);
         let seconds = figures.seconds();
-        let counts: Vec<_> = seconds.iter().map(|(kind, read)| (*kind, read.count)).collect();
-        assert_eq!(counts, [("query", 0), ("mutation", 2), ("subscription", 0)]);
+        let counts: Vec<_> = seconds
+            .iter()
+            .map(|(kind, read)| (*kind, read.count))
+            .collect();
+        assert_eq!(counts, [("query", 0), ("mutation", 2)]);
     }
 }

@@ -111,6 +111,11 @@ impl Ledger {
         self.inner.hall.clock.new_id()
     }
 
+    /// Time since some fixed moment of this process, for measuring; never goes back.
+    pub fn elapsed(&self) -> std::time::Duration {
+        self.inner.hall.clock.elapsed()
+    }
+
     /// What the views take up from here on.
     pub fn listen(&self) -> Listener {
         let watch = self.inner.watching.join(self.view_position());

@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use prometheus_client::collector::Collector;
 use prometheus_client::encoding::{DescriptorEncoder, EncodeMetric, NoLabelSet};
+use prometheus_client::metrics::MetricType;
 use prometheus_client::metrics::counter::ConstCounter;
 use prometheus_client::metrics::gauge::ConstGauge;
-use prometheus_client::metrics::MetricType;
 
 use crate::figures::Distribution;
 use crate::graphql;
@@ -46,7 +46,7 @@ impl Gathered {
             MetricType::Counter,
         )?;
         for ([kind, code], count) in self.graph.operations() {
-            let labels = [("kind", kind), ("code", code)];
+            let labels = [("kind", &*kind), ("code", &*code)];
             let labelled = row.encode_family(&labels)?;
             ConstCounter::new(count).encode(labelled)?;
         }
@@ -75,9 +75,21 @@ impl Gathered {
         let figures = self.ledger.figures();
         let lag = condition.head.0.saturating_sub(condition.views.0);
         let is_well = condition.log_fault.is_none() && condition.is_following;
-        rows.gauge("log_head_position", "The last durable event", condition.head.0)?;
-        rows.gauge("views_position", "The last event that queries show", condition.views.0)?;
-        rows.gauge("views_lag_positions", "Events that queries do not show yet", lag)?;
+        rows.gauge(
+            "log_head_position",
+            "The last durable event",
+            condition.head.0,
+        )?;
+        rows.gauge(
+            "views_position",
+            "The last event that queries show",
+            condition.views.0,
+        )?;
+        rows.gauge(
+            "views_lag_positions",
+            "Events that queries do not show yet",
+            lag,
+        )?;
         rows.gauge(
             "well",
             "1; 0 when only a restart helps, as health says",
@@ -103,7 +115,11 @@ impl Gathered {
 
     fn traffic(&self, rows: &mut Rows<'_>) -> fmt::Result {
         let traffic = &self.traffic;
-        rows.gauge("connections", "Connections, sockets included", traffic.open())?;
+        rows.gauge(
+            "connections",
+            "Connections, sockets included",
+            traffic.open(),
+        )?;
         rows.gauge("sockets", "WebSockets", traffic.sockets())?;
         let help = "Connections that found no place";
         rows.counter("connections_turned_away", help, traffic.turned_away())?;

@@ -27,10 +27,7 @@ const HEADERS: [(HeaderName, HeaderValue); 6] = [
         header::X_CONTENT_TYPE_OPTIONS,
         HeaderValue::from_static("nosniff"),
     ),
-    (
-        header::X_FRAME_OPTIONS,
-        HeaderValue::from_static("DENY"),
-    ),
+    (header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY")),
     (
         header::REFERRER_POLICY,
         HeaderValue::from_static("no-referrer"),

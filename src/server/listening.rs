@@ -112,7 +112,10 @@ impl Serving {
         let is_done = finished.await.is_ok();
         if !is_done {
             let open = desk.traffic.open();
-            tracing::warn!(connections = open, "some did not end in time and are cut off");
+            tracing::warn!(
+                connections = open,
+                "some did not end in time and are cut off"
+            );
         }
         desk.cut.cancel();
         is_done

@@ -82,10 +82,7 @@ pub fn routes(outside: Outside, rooms: Router) -> Router {
 }
 
 /// What is measured, for those who may read everything.
-async fn metrics(
-    State(outside): State<Outside>,
-    headers: HeaderMap,
-) -> Result<Response, Trouble> {
+async fn metrics(State(outside): State<Outside>, headers: HeaderMap) -> Result<Response, Trouble> {
     let fault = |error| Trouble::of(error, outside.ledger.new_request_id());
     let principal = outside.gatekeeper.principal(&headers).map_err(fault)?;
     let principal = principal.ok_or_else(Trouble::unauthenticated)?;

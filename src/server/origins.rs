@@ -86,7 +86,12 @@ impl Origins {
             Method::PATCH,
             Method::DELETE,
         ];
-        let asked = ["last-event-id", "x-api-key", "x-min-xact-id", "idempotency-key"];
+        let asked = [
+            "last-event-id",
+            "x-api-key",
+            "x-min-xact-id",
+            "idempotency-key",
+        ];
         let asked = asked.map(HeaderName::from_static).into_iter().chain([
             header::ACCEPT,
             header::AUTHORIZATION,
@@ -113,7 +118,9 @@ impl Origins {
         if !self.is_open {
             return None;
         }
-        let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
+        let host = headers
+            .get(header::HOST)
+            .and_then(|host| host.to_str().ok());
         let Some(host) = host.filter(|host| is_this_machine(host)) else {
             return Some(Trouble::new(
                 StatusCode::FORBIDDEN,

@@ -87,11 +87,13 @@ impl Limits {
         for (name, value) in given {
             let row = ROWS.iter().find(|row| row.name == name);
             let row = row.ok_or_else(|| ConfigFault::UnknownLimit(name.clone()))?;
-            let figure = row.figure(value).ok_or_else(|| ConfigFault::LimitMalformed {
-                name: row.name,
-                value: value.clone(),
-                form: row.form(),
-            })?;
+            let figure = row
+                .figure(value)
+                .ok_or_else(|| ConfigFault::LimitMalformed {
+                    name: row.name,
+                    value: value.clone(),
+                    form: row.form(),
+                })?;
             (row.write)(&mut limits, figure);
         }
         Ok(limits)
@@ -238,7 +240,11 @@ mod tests {
             let (least, most) = (*row.range.start(), *row.range.end());
             for figure in [least, most] {
                 let limits = settle(name, &figure.to_string()).expect(name);
-                assert_eq!((row.read)(&limits), figure, "{name} is written where it is read");
+                assert_eq!(
+                    (row.read)(&limits),
+                    figure,
+                    "{name} is written where it is read"
+                );
             }
             let beyond = [least.checked_sub(1), most.checked_add(1)];
             let beyond = beyond.iter().flatten().map(u64::to_string);
@@ -257,7 +263,11 @@ mod tests {
     fn every_limit_has_a_name_of_its_own_and_changes_one_thing() {
         let mut seen = Vec::new();
         for row in ROWS {
-            assert!(!ROWS.iter().any(|other| other.name == row.name && !std::ptr::eq(other, row)));
+            assert!(
+                !ROWS
+                    .iter()
+                    .any(|other| other.name == row.name && !std::ptr::eq(other, row))
+            );
             let default = (row.read)(&Limits::default());
             let other = if default == *row.range.end() {
                 *row.range.start()
@@ -265,7 +275,11 @@ mod tests {
                 *row.range.end()
             };
             let limits = settle(row.name, &other.to_string()).expect(row.name);
-            assert!(!seen.contains(&limits), "{} sets what another sets", row.name);
+            assert!(
+                !seen.contains(&limits),
+                "{} sets what another sets",
+                row.name
+            );
             seen.push(limits);
         }
     }
@@ -273,6 +287,9 @@ mod tests {
     #[test]
     fn a_misspelt_limit_is_refused() {
         let fault = settle("dept_max", "3").expect_err("unknown").to_string();
-        assert!(fault.contains("dept_max") && fault.contains("snapledger settings"), "{fault}");
+        assert!(
+            fault.contains("dept_max") && fault.contains("snapledger settings"),
+            "{fault}"
+        );
     }
 }

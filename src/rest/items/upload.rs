@@ -154,7 +154,10 @@ fn told(broken: Broken, limits: &RestLimits) -> Trouble {
         Broken::Stalled => Trouble::new(
             StatusCode::REQUEST_TIMEOUT,
             "BAD_INPUT",
-            format!("nothing came for {} seconds", limits.silence_max.as_secs_f64()),
+            format!(
+                "nothing came for {} seconds",
+                limits.silence_max.as_secs_f64()
+            ),
             "send the whole upload again; nothing of this one was kept",
         ),
         Broken::Body(message) => Trouble::bad_input(

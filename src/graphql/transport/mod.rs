@@ -16,16 +16,22 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response as HttpResponse};
 use axum::routing::post;
 use axum::{Json, Router};
-use futures_util::StreamExt;
-use futures_util::stream::BoxStream;
+use futures_util::stream::{BoxStream, once};
+use futures_util::{FutureExt, StreamExt};
 use serde_json::{Value, json};
 
 use super::error::{Code, Problem};
-use super::limits::{BATCH_REQUESTS_MAX, BODY_BYTES_MAX, READ_ON_BYTES_MAX};
-use super::serving::Schema;
+use super::serving::{Begun, Schema};
 use crate::auth::Principal;
 use crate::gatekeeper::Gatekeeper;
 use crate::ledger::Outcome;
+
+/// The largest request body.
+const BODY_BYTES_MAX: usize = 1 << 20;
+/// How far a body that is too large is read on, for the sake of its sender.
+const READ_ON_BYTES_MAX: usize = 64 << 20;
+/// The most requests of one batch.
+const BATCH_REQUESTS_MAX: usize = 10;
 
 /// What the routes need.
 #[derive(Clone)]
@@ -55,17 +61,26 @@ async fn over_http(State(served): State<Served>, request: axum::extract::Request
     let schema = &served.schema;
     let response = match requests {
         BatchRequest::Single(request) => {
-            BatchResponse::Single(schema.execute(&principal, request).await)
+            BatchResponse::Single(answered(schema, &principal, request).await)
         }
         BatchRequest::Batch(requests) => {
             let mut responses = Vec::with_capacity(requests.len());
             for request in requests {
-                responses.push(schema.execute(&principal, request).await);
+                responses.push(answered(schema, &principal, request).await);
             }
             BatchResponse::Batch(responses)
         }
     };
     GraphQLResponse::from(response).into_response()
+}
+
+/// The one answer to a query or a mutation, or the first of a subscription.
+async fn answered(schema: &Schema, principal: &Principal, request: Request) -> Response {
+    match schema.begin(principal, request).await {
+        Ok(Begun::Answer(answer)) => answer.await,
+        Ok(Begun::Answers(mut answers)) => answers.next().await.unwrap_or_default(),
+        Err(refusals) => Response::from_errors(refusals.errors().to_vec()),
+    }
 }
 
 /// Reads the requests of a body.
@@ -202,7 +217,7 @@ struct Session {
 impl Executor for Session {
     async fn execute(&self, request: Request) -> Response {
         match self.principal.get() {
-            Some(principal) => self.schema.execute(principal, request).await,
+            Some(principal) => answered(&self.schema, principal, request).await,
             None => unknown(),
         }
     }
@@ -213,8 +228,21 @@ impl Executor for Session {
         _session_data: Option<Arc<Data>>,
     ) -> BoxStream<'static, Response> {
         match self.principal.get() {
-            Some(principal) => self.schema.stream(principal, request),
-            None => futures_util::stream::once(async { unknown() }).boxed(),
+            Some(principal) => {
+                let (schema, principal) = (self.schema.clone(), principal.clone());
+                let begun = async move {
+                    match schema.begin(&principal, request).await {
+                        Ok(Begun::Answer(answer)) => once(answer).boxed(),
+                        Ok(Begun::Answers(answers)) => answers,
+                        Err(refusals) => {
+                            let response = Response::from_errors(refusals.errors().to_vec());
+                            once(async { response }).boxed()
+                        }
+                    }
+                };
+                begun.flatten_stream().boxed()
+            }
+            None => once(async { unknown() }).boxed(),
         }
     }
 }
