@@ -27,7 +27,7 @@ const FAREWELL_TIME_MAX: Duration = Duration::from_secs(1);
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 /// What is told to whom there is no place for.
 const FULL: &str = "HTTP/1.1 503 Service Unavailable\r\nContent-Type: application/json\r\n\
-                    Content-Length: 143\r\nRetry-After: 1\r\nConnection: close\r\n\r\n\
+                    Content-Length: 142\r\nRetry-After: 1\r\nConnection: close\r\n\r\n\
                     {\"code\":\"UNAVAILABLE\",\"message\":\"the server has as many connections as it \
                     takes\",\"hint\":\"send the same request again in a moment\",\"line\":null}";
 
