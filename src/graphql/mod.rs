@@ -14,6 +14,7 @@ mod connection;
 mod cursor;
 mod error;
 mod expected;
+mod figures;
 pub mod gate;
 mod limits;
 mod loaders;
@@ -34,6 +35,7 @@ use async_graphql::{ID, SDLExportOptions, SchemaBuilder};
 
 use remembered::GatedEngine;
 
+pub use figures::Figures;
 pub use limits::Limits;
 pub use serving::{Charge, Schema, build};
 pub use transport::{Connections, routes};
