@@ -13,6 +13,7 @@ pub mod domain;
 pub mod event_log;
 pub mod gatekeeper;
 pub mod graphql;
+pub mod key_store;
 pub mod ledger;
 pub mod rest;
 pub mod server;

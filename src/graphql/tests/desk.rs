@@ -14,6 +14,7 @@ use crate::clock::{Clock, SystemClock};
 use crate::content::{KeptNodes, SqliteNodes};
 use crate::event_log::MemoryLog;
 use crate::graphql::{Limits, Schema, build};
+use crate::key_store::{KeyStore, SealingKey, SqliteKeys};
 use crate::ledger::{Founding, House, Parts};
 use crate::views::Views;
 
@@ -42,6 +43,7 @@ impl Desk {
         let folder = tempfile::tempdir().expect("a folder");
         let (views, view_writer) = Views::open(&folder.path().join("views.db")).expect("views");
         let nodes = folder.path().join("content.db");
+        let keys = keys(&clock);
         let parts = Parts {
             log: Arc::new(MemoryLog::new(clock.clone())),
             open_nodes: Box::new(move |anew| open_nodes(&nodes, anew)),
@@ -49,6 +51,7 @@ impl Desk {
             view_writer,
             clock,
             node: "desk".into(),
+            keys,
         };
         let founding = Founding {
             admin_key: ApiKeyText::given(ADMIN_KEY).hash(),
@@ -198,4 +201,9 @@ fn open_nodes(path: &Path, anew: bool) -> Result<Arc<dyn KeptNodes>, crate::cont
         SqliteNodes::remove(path)?;
     }
     Ok(Arc::new(SqliteNodes::open(path)?))
+}
+
+fn keys(clock: &Arc<dyn Clock>) -> Arc<dyn KeyStore> {
+    let sealing = SealingKey::fresh(&**clock);
+    Arc::new(SqliteKeys::in_memory(sealing, clock.clone()).expect("a key store"))
 }
