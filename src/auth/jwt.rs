@@ -123,6 +123,7 @@ pub fn client_until(
 /// The claims of a token that was signed with this secret.
 fn signed<T: DeserializeOwned>(token: &str, secret: &Secret) -> Option<T> {
     let mut validation = Validation::new(Algorithm::HS256);
+    // Times are compared by the caller, with the house's own clock; `aud` may be anything.
     // Times are compared with the house's own clock, by the caller; `aud` and `iss` may be anything.
     validation.validate_exp = false;
     validation.validate_nbf = false;

@@ -61,7 +61,7 @@ pub enum KeySecret {
 pub struct IssuedApiKey {
     /// The key, and its event.
     pub changed: Changed<ApiKeyId>,
-    /// Its secret. None for a retry after the sealing key was changed: then it cannot be told again.
+    /// Its secret. None for a retry after the sealing key was changed: it cannot be told again.
     pub secret: Option<KeySecret>,
 }
 
