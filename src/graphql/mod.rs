@@ -22,6 +22,7 @@ mod mutation;
 mod query;
 pub mod remembered;
 mod scalars;
+mod sdl;
 mod serving;
 mod subscription;
 mod transport;
@@ -31,28 +32,15 @@ mod visit;
 #[cfg(test)]
 mod tests;
 
-use async_graphql::{ID, SDLExportOptions};
+use async_graphql::ID;
 
 pub use limits::Limits;
+pub use sdl::sdl;
 pub use serving::{Schema, build};
 pub use transport::routes;
 
 /// The engine over the graph.
 type Engine = async_graphql::Schema<query::Query, mutation::Mutation, subscription::Subscription>;
-
-/// The graph in its public form, for `schema.graphql`: sorted and described.
-pub fn sdl() -> String {
-    let options = SDLExportOptions::new()
-        .sorted_fields()
-        .sorted_arguments()
-        .sorted_enum_items()
-        .include_specified_by()
-        .prefer_single_line_descriptions()
-        .use_space_ident();
-    let sdl = engine().sdl_with_options(options);
-    let lines = sdl.lines().map(str::trim_end);
-    lines.collect::<Vec<_>>().join("\n").trim().to_owned() + "\n"
-}
 
 fn engine() -> Engine {
     Engine::build(
