@@ -11,6 +11,7 @@ mod bad_input;
 mod bad_questions;
 mod bulk;
 mod cli;
+mod clients;
 mod clones;
 mod damage;
 mod events;
