@@ -21,6 +21,7 @@ mod loaders;
 mod mutation;
 mod query;
 pub mod remembered;
+mod said;
 mod scalars;
 mod sdl;
 mod serving;

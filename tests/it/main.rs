@@ -20,5 +20,6 @@ mod kills;
 mod locks;
 mod races;
 mod rebuild;
+mod retries;
 mod round_trip;
 mod snapshots;
