@@ -10,6 +10,7 @@ const COMMIT: &str = "mutation ($input: CommitItemsInput!) {
 const SNAPSHOT: &str = "mutation ($input: CreateSnapshotInput!) {
     createSnapshot(input: $input) { xactId snapshot { id number } }
 }";
+
 #[tokio::test]
 async fn another_input_under_the_same_key_is_refused_and_another_verb_is_not() {
     let home = Home::new();

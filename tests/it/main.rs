@@ -6,6 +6,7 @@
 
 mod harness;
 
+mod attacks;
 mod audit;
 mod bad_input;
 mod bad_questions;
