@@ -84,6 +84,7 @@ impl Serve {
         let ledger = house.ledger.clone();
         let rest = Rest::new(ledger.clone(), gatekeeper.clone());
         let schema = graphql::build(ledger.clone(), graphql::Limits::default());
+        let schema = schema.map_err(Failure::new)?;
         let rooms = Router::new()
             .merge(rest::routes(rest))
             .merge(graphql::routes(schema, gatekeeper));

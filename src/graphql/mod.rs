@@ -4,15 +4,14 @@
 //! what the ledger's door decides. Never names the log or the content; never tells what broke.
 //!
 //! ```text
-//! transport ─ gate ─ engine ─┬─ query/        → types/ → loaders → ledger's reads
-//!                            ├─ mutation/     → call   → ledger's verbs
-//!                            └─ subscription/ → ledger's feed, board and log
+//! transport ─ serving ─ gate ─ engine ─┬─ query/        → types/ → loaders → ledger's reads
+//!                                      ├─ mutation/     → call   → ledger's verbs
+//!                                      └─ subscription/ → ledger's feed, board and log
 //! ```
 
 mod call;
 mod connection;
 mod cursor;
-mod document;
 mod error;
 mod expected;
 pub mod gate;
@@ -33,22 +32,25 @@ mod visit;
 #[cfg(test)]
 mod tests;
 
-use async_graphql::ID;
+use async_graphql::{ID, SchemaBuilder};
+
+use remembered::GatedEngine;
 
 pub use limits::Limits;
 pub use sdl::sdl;
-pub use serving::{Schema, build};
+pub use serving::{Charge, Schema, build};
 pub use transport::routes;
 
 /// The engine over the graph.
-type Engine = async_graphql::Schema<query::Query, mutation::Mutation, subscription::Subscription>;
+type Engine = GatedEngine<query::Query, mutation::Mutation, subscription::Subscription>;
+/// What an engine is made of.
+type Builder = SchemaBuilder<query::Query, mutation::Mutation, subscription::Subscription>;
 
-fn engine() -> Engine {
-    Engine::build(
+fn builder() -> Builder {
+    async_graphql::Schema::build(
         query::Query::default(),
         mutation::Mutation::default(),
         subscription::Subscription::default(),
     )
     .override_input_type_description::<ID>("A global id: a UUID.")
-    .finish()
 }

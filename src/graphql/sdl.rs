@@ -19,7 +19,7 @@ pub fn sdl() -> String {
         .sorted_enum_items()
         .include_specified_by()
         .use_space_ident();
-    let sdl = super::engine().sdl_with_options(options);
+    let sdl = super::builder().finish().sdl_with_options(options);
     let lines = without_known_directives(sdl.lines().map(str::trim_end));
     lines.join("\n").trim().to_owned() + "\n"
 }

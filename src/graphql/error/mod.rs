@@ -41,6 +41,7 @@ pub enum Code {
     QueryTooComplex,
     GraphqlParseFailed,
     GraphqlValidationFailed,
+    RateLimited,
     Unavailable,
     Internal,
 }
@@ -68,6 +69,7 @@ impl Code {
             Self::QueryTooComplex => "QUERY_TOO_COMPLEX",
             Self::GraphqlParseFailed => "GRAPHQL_PARSE_FAILED",
             Self::GraphqlValidationFailed => "GRAPHQL_VALIDATION_FAILED",
+            Self::RateLimited => "RATE_LIMITED",
             Self::Unavailable => "UNAVAILABLE",
             Self::Internal => "INTERNAL",
         }
@@ -86,6 +88,7 @@ struct Details {
     is_retryable: bool,
     field: Option<&'static str>,
     current: Option<XactId>,
+    wait_seconds: Option<u64>,
     fault: Option<Fault>,
 }
 
@@ -103,6 +106,7 @@ impl Problem {
             is_retryable: false,
             field: None,
             current: None,
+            wait_seconds: None,
             fault: None,
         }))
     }
@@ -141,10 +145,23 @@ impl Problem {
         problem
     }
 
+    /// The caller has asked for more than they may in the time.
+    pub fn rate_limited(wait_seconds: u64) -> Self {
+        let hint = "Wait as many seconds as retryAfterSeconds says, or ask for less at a time.";
+        let message = format!("too much was asked for in a short time; wait {wait_seconds} s");
+        let mut problem = Self::new(Code::RateLimited, message, hint).retryable();
+        problem.0.wait_seconds = Some(wait_seconds);
+        problem
+    }
+
     /// The kind of this problem.
-    #[cfg(test)]
     pub fn code(&self) -> Code {
         self.0.code
+    }
+
+    /// How many seconds to wait before the same request may succeed, where that is known.
+    pub fn wait_seconds(&self) -> Option<u64> {
+        self.0.wait_seconds
     }
 
     /// For people.
@@ -179,6 +196,9 @@ impl Problem {
         }
         if let Some(current) = details.current {
             values.set("currentXactId", current.to_string());
+        }
+        if let Some(seconds) = details.wait_seconds {
+            values.set("retryAfterSeconds", seconds);
         }
         values
     }

@@ -4,7 +4,7 @@ mod bad_input;
 mod bad_queries;
 mod clones;
 mod datasets;
-mod desk;
+pub(super) mod desk;
 mod events;
 mod idempotency;
 mod items;

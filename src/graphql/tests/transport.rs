@@ -58,8 +58,8 @@ async fn only_a_key_that_is_known_opens() {
     }
     for key in [ADMIN_KEY, "sl_boot"] {
         let (status, answer) = post(&address, Some(key), body()).await;
-        let expected = json!({ "data": { "viewer": { "subject": "admin" } } });
-        assert_eq!((status, answer), (200, expected), "{key}");
+        let expected = json!({ "viewer": { "subject": "admin" } });
+        assert_eq!((status, &answer["data"]), (200, &expected), "{key}");
     }
 }
 
