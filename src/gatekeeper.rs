@@ -77,6 +77,14 @@ impl Gatekeeper {
         }
         self.ledger.authenticate(token)
     }
+
+    /// Whether the credential that a principal came with would still open.
+    pub fn still_opens(&self, principal: &Principal) -> Outcome<bool> {
+        match principal.api_key {
+            None => Ok(true),
+            Some(key) => self.ledger.still_opens(key),
+        }
+    }
 }
 
 /// Whether two hashes are equal, in a time that does not tell where they differ.

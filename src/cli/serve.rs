@@ -85,9 +85,10 @@ impl Serve {
         let rest = Rest::new(ledger.clone(), gatekeeper.clone());
         let schema = graphql::build(ledger.clone(), graphql::Limits::default());
         let schema = schema.map_err(Failure::new)?;
+        let connections = graphql::Connections::until(stop.child_token());
         let rooms = Router::new()
             .merge(rest::routes(rest))
-            .merge(graphql::routes(schema, gatekeeper));
+            .merge(graphql::routes(schema, gatekeeper, connections.clone()));
         let routes = server::routes(ledger, rooms);
         opened.cancel();
         let stopping = stop.child_token();
@@ -95,6 +96,11 @@ impl Serve {
             served = serving.run(routes, stopping) => served.map_err(Failure::new),
             () = house.fallen() => Err(fallen()),
         };
+        // They were told to end; whoever does not is cut off with the process.
+        let closing = tokio::time::timeout(shutdown::FINISH_MAX, connections.closed());
+        if closing.await.is_err() {
+            tracing::warn!("some sockets did not close in time");
+        }
         leave(house).await?;
         served
     }

@@ -51,7 +51,7 @@ pub use verbs::{
 };
 
 use crate::auth::{ApiKeyText, Principal};
-use crate::domain::ids::{LedgerId, Position, ProjectId};
+use crate::domain::ids::{ApiKeyId, LedgerId, Position, ProjectId};
 use crate::event_log::EventLog;
 use crate::views::Views;
 use caller::Call;
@@ -139,6 +139,15 @@ impl Ledger {
             email: None,
             api_key: Some(row.id),
             grants,
+        }))
+    }
+
+    /// Whether an API key opens anything now.
+    pub fn still_opens(&self, key: ApiKeyId) -> Outcome<bool> {
+        let now = self.inner.hall.clock.now();
+        let row = self.inner.views.api_key(key)?;
+        Ok(row.is_some_and(|row| {
+            row.revoked_at.is_none() && row.expires_at.is_none_or(|end| end > now)
         }))
     }
 
