@@ -199,7 +199,7 @@ fn variables() -> Vec<Attack> {
                 "[".repeat(100_000),
                 "]".repeat(100_000)
             ),
-            codes: &["BAD_REQUEST"],
+            codes: &["BAD_INPUT"],
         },
     ]
 }
