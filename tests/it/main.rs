@@ -6,11 +6,13 @@
 
 mod harness;
 
+mod attacks;
 mod audit;
 mod bad_input;
 mod bad_questions;
 mod bulk;
 mod cli;
+mod clients;
 mod clones;
 mod damage;
 mod events;
@@ -23,6 +25,7 @@ mod metrics;
 mod over_http;
 mod races;
 mod rebuild;
+mod retries;
 mod round_trip;
 mod shutdown;
 mod snapshots;

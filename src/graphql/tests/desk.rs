@@ -22,7 +22,7 @@ use crate::views::Views;
 /// The key of the administrator.
 pub const ADMIN_KEY: &str = "sl_test";
 /// How long anything may take to be told.
-const PATIENCE: Duration = Duration::from_secs(20);
+pub const PATIENCE: Duration = Duration::from_secs(20);
 
 /// A desk, and the house behind it.
 pub struct Desk {
