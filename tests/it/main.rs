@@ -21,3 +21,5 @@ mod races;
 mod rebuild;
 mod round_trip;
 mod snapshots;
+mod sockets;
+mod sse;

@@ -5,8 +5,10 @@
 mod api;
 mod bulk;
 mod command;
+mod events;
 mod home;
 mod items;
+mod line;
 mod queries;
 mod random;
 mod socket;
@@ -16,8 +18,10 @@ use std::time::Duration;
 
 pub use bulk::reply;
 pub use command::{binary, run};
+pub use events::EventSource;
 pub use home::{Home, KEY, Server};
 pub use items::{item, line, lines};
+pub use line::{Heard, Line};
 pub use queries::ENDS;
 pub use random::Random;
 pub use socket::Socket;
