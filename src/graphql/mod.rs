@@ -14,13 +14,16 @@ mod connection;
 mod cursor;
 mod error;
 mod expected;
+mod figures;
 pub mod gate;
 mod limits;
 mod loaders;
 mod mutation;
 mod query;
 pub mod remembered;
+mod said;
 mod scalars;
+mod sdl;
 mod serving;
 mod subscription;
 mod transport;
@@ -30,11 +33,13 @@ mod visit;
 #[cfg(test)]
 mod tests;
 
-use async_graphql::{ID, SDLExportOptions, SchemaBuilder};
+use async_graphql::{ID, SchemaBuilder};
 
 use remembered::GatedEngine;
 
+pub use figures::Figures;
 pub use limits::Limits;
+pub use sdl::sdl;
 pub use serving::{Charge, Schema, build};
 pub use transport::{Connections, routes};
 
@@ -42,20 +47,6 @@ pub use transport::{Connections, routes};
 type Engine = GatedEngine<query::Query, mutation::Mutation, subscription::Subscription>;
 /// What an engine is made of.
 type Builder = SchemaBuilder<query::Query, mutation::Mutation, subscription::Subscription>;
-
-/// The graph in its public form, for `schema.graphql`: sorted and described.
-pub fn sdl() -> String {
-    let options = SDLExportOptions::new()
-        .sorted_fields()
-        .sorted_arguments()
-        .sorted_enum_items()
-        .include_specified_by()
-        .prefer_single_line_descriptions()
-        .use_space_ident();
-    let sdl = builder().finish().sdl_with_options(options);
-    let lines = sdl.lines().map(str::trim_end);
-    lines.collect::<Vec<_>>().join("\n").trim().to_owned() + "\n"
-}
 
 fn builder() -> Builder {
     async_graphql::Schema::build(
