@@ -29,3 +29,5 @@ mod retries;
 mod round_trip;
 mod shutdown;
 mod snapshots;
+mod sockets;
+mod sse;

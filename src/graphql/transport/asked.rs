@@ -13,6 +13,10 @@ use crate::graphql::error::{Code, Problem};
 
 /// What one message asks for.
 #[derive(Debug)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "there is one a message, and it is taken apart at once"
+)]
 pub enum Asked {
     /// One request.
     One(Request),
