@@ -11,12 +11,14 @@
 mod asked;
 mod body;
 mod http;
+mod leftover;
 mod negotiation;
 mod reply;
 mod socket;
 
 use axum::Router;
 use axum::extract::{Request, State};
+use axum::middleware::from_fn;
 use axum::response::Response;
 use axum::routing::any;
 
@@ -39,6 +41,7 @@ pub fn routes(schema: Schema, gatekeeper: Gatekeeper) -> Router {
     Router::new()
         .route("/graphql", any(by_any_transport))
         .with_state(served)
+        .layer(from_fn(leftover::read_on))
 }
 
 async fn by_any_transport(State(served): State<Served>, request: Request) -> Response {
