@@ -20,6 +20,7 @@ mod kills;
 mod limits;
 mod locks;
 mod metrics;
+mod over_http;
 mod races;
 mod rebuild;
 mod round_trip;

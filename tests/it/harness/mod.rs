@@ -14,7 +14,7 @@ mod verbs;
 
 use std::time::Duration;
 
-pub use bulk::reply;
+pub use bulk::{Reply, reply};
 pub use command::{binary, run};
 pub use home::{Home, KEY, Server};
 pub use items::{item, line, lines};
