@@ -7,7 +7,7 @@ use axum::Router;
 use tokio_util::sync::CancellationToken;
 
 use super::failure::{Done, Failure};
-use crate::assemble::{Assembled, DataFolder, assemble};
+use crate::assemble::{Assembled, DataFolder, Purpose, assemble};
 use crate::auth::Principal;
 use crate::clock::{Clock, SystemClock};
 use crate::config::{Access, Layer, Settings, settle};
@@ -71,7 +71,12 @@ impl Serve {
         let mut serving = listening.serve(settings.limits.server, &stop);
         let clock: Arc<dyn Clock> = Arc::new(SystemClock::start());
         let mut told = tell_progress();
-        let opening = assemble(&folder, &settings.access, clock.clone(), &mut told);
+        let opening = assemble(
+            &folder,
+            Purpose::Serve(&settings.access, &settings.secrets),
+            clock.clone(),
+            &mut told,
+        );
         let Assembled {
             house,
             gatekeeper,
@@ -95,19 +100,26 @@ impl Serve {
             println!("no key is asked for: everyone on this machine is admin");
         }
         let ledger = house.ledger.clone();
-        let around = (gatekeeper, clock);
-        serving.open(routes(
-            &settings,
-            &ledger,
-            around,
-            serving.traffic(),
-            &stop,
-        )?);
+        let connections = graphql::Connections::until(stop.child_token());
+        let around = Around {
+            gatekeeper,
+            clock,
+            traffic: serving.traffic(),
+            connections: connections.clone(),
+            leaving: stop.clone(),
+        };
+        serving.open(routes(&settings, &ledger, around)?);
         let served = tokio::select! {
             ended = serving.accepted() => ended.map_err(Failure::new),
             () = house.fallen() => Err(fallen()),
         };
-        serving.finish().await;
+        // Sockets were told to end; whoever does not is cut off with the process.
+        let finish_max = settings.limits.server.finish_time_max;
+        let closing = tokio::time::timeout(finish_max, connections.closed());
+        let (_, closed) = tokio::join!(serving.finish(), closing);
+        if closed.is_err() {
+            tracing::warn!("some sockets did not close in time");
+        }
         leave(house).await?;
         served
     }
@@ -122,6 +134,8 @@ impl Serve {
             listen: self.listen,
             log: self.log,
             bootstrap_key: None,
+            jwt_secret: None,
+            seal_key: None,
             insecure_no_auth: self.insecure_no_auth.then_some(true),
             trace: self.trace,
             trace_format: self.trace_format,
@@ -133,14 +147,24 @@ impl Serve {
     }
 }
 
-/// All routes, over the rooms that these settings bound.
-fn routes(
-    settings: &Settings,
-    ledger: &Ledger,
-    (gatekeeper, clock): (Gatekeeper, Arc<dyn Clock>),
+/// What stands around the rooms.
+struct Around {
+    gatekeeper: Gatekeeper,
+    clock: Arc<dyn Clock>,
     traffic: Arc<Traffic>,
-    leaving: &CancellationToken,
-) -> Result<Router, Failure> {
+    connections: graphql::Connections,
+    leaving: CancellationToken,
+}
+
+/// All routes, over the rooms that these settings bound.
+fn routes(settings: &Settings, ledger: &Ledger, around: Around) -> Result<Router, Failure> {
+    let Around {
+        gatekeeper,
+        clock,
+        traffic,
+        connections,
+        leaving,
+    } = around;
     let limits = settings.limits;
     let quota = Quota::new(limits.quota, clock.clone());
     let charged = quota.clone();
@@ -152,7 +176,7 @@ fn routes(
     let rest = Rest::new(ledger.clone(), gatekeeper.clone()).bounded_by(limits.rest, quota);
     let rooms = Router::new()
         .merge(rest::routes(rest))
-        .merge(graphql::routes(schema, gatekeeper.clone()));
+        .merge(graphql::routes(schema, gatekeeper.clone(), connections));
     let origins = Origins::allowed(settings.origins.clone());
     let origins = match settings.access {
         Access::Open => origins.without_credentials(),
@@ -164,7 +188,7 @@ fn routes(
         clock,
         metrics,
         origins: Arc::new(origins),
-        leaving: leaving.clone(),
+        leaving,
     };
     Ok(server::routes(outside, rooms))
 }

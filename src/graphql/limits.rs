@@ -51,6 +51,12 @@ pub struct Limits {
     pub frame_bytes_max: usize,
     /// Answers of one subscription that wait for its client to read. 64.
     pub queue_answers_max: usize,
+    /// How long the answers of a subscription that promises every event may wait for a client who
+    /// takes none of them; then it is told `LAGGED`. 10 s.
+    pub lag_time_max: Duration,
+    /// How long a client may take nothing of what is being sent to it on a socket; then the socket
+    /// is given up. 30 s.
+    pub write_time_max: Duration,
     /// How often `events` sends an empty batch when there is nothing to tell. 15 s.
     pub heartbeat_interval: Duration,
 }
@@ -71,6 +77,8 @@ impl Default for Limits {
             ping_interval: Duration::from_secs(12),
             frame_bytes_max: 1 << 20,
             queue_answers_max: 64,
+            lag_time_max: Duration::from_secs(10),
+            write_time_max: Duration::from_secs(30),
             heartbeat_interval: Duration::from_secs(15),
         }
     }

@@ -38,7 +38,7 @@ use remembered::GatedEngine;
 pub use figures::Figures;
 pub use limits::Limits;
 pub use serving::{Charge, Schema, build};
-pub use transport::routes;
+pub use transport::{Connections, routes};
 
 /// The engine over the graph.
 type Engine = GatedEngine<query::Query, mutation::Mutation, subscription::Subscription>;

@@ -12,6 +12,7 @@ use crate::domain::ids::{Malformed, XactId};
 use crate::ledger::LedgerError;
 use crate::views::ViewFault;
 
+mod connections;
 mod refusals;
 #[cfg(test)]
 mod tests;
@@ -42,6 +43,8 @@ pub enum Code {
     GraphqlParseFailed,
     GraphqlValidationFailed,
     RateLimited,
+    Lagged,
+    TooManyOperations,
     Unavailable,
     Internal,
 }
@@ -70,6 +73,8 @@ impl Code {
             Self::GraphqlParseFailed => "GRAPHQL_PARSE_FAILED",
             Self::GraphqlValidationFailed => "GRAPHQL_VALIDATION_FAILED",
             Self::RateLimited => "RATE_LIMITED",
+            Self::Lagged => "LAGGED",
+            Self::TooManyOperations => "TOO_MANY_OPERATIONS",
             Self::Unavailable => "UNAVAILABLE",
             Self::Internal => "INTERNAL",
         }
@@ -89,6 +94,7 @@ struct Details {
     field: Option<&'static str>,
     current: Option<XactId>,
     wait_seconds: Option<u64>,
+    resume_after: Option<XactId>,
     fault: Option<Fault>,
 }
 
@@ -107,6 +113,7 @@ impl Problem {
             field: None,
             current: None,
             wait_seconds: None,
+            resume_after: None,
             fault: None,
         }))
     }
@@ -199,6 +206,9 @@ impl Problem {
         }
         if let Some(seconds) = details.wait_seconds {
             values.set("retryAfterSeconds", seconds);
+        }
+        if let Some(resume_after) = details.resume_after {
+            values.set("resumeAfter", resume_after.to_string());
         }
         values
     }

@@ -8,7 +8,7 @@ use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use super::desk::{ADMIN_KEY, Desk};
 use crate::auth::{ApiKeyText, Principal};
 use crate::gatekeeper::Gatekeeper;
-use crate::graphql::routes;
+use crate::graphql::{Connections, routes};
 
 /// Serves a desk; answers its address.
 pub(super) async fn served(gatekeeper: Gatekeeper, desk: &Desk) -> String {
@@ -16,7 +16,7 @@ pub(super) async fn served(gatekeeper: Gatekeeper, desk: &Desk) -> String {
         .await
         .expect("a port");
     let address = listener.local_addr().expect("an address");
-    let router = routes(desk.schema.clone(), gatekeeper);
+    let router = routes(desk.schema.clone(), gatekeeper, Connections::default());
     tokio::spawn(async move { axum::serve(listener, router).await });
     format!("{address}/graphql")
 }

@@ -96,7 +96,7 @@ fn batch(entries: Vec<Value>, requests_max: usize) -> Result<Asked, Malformed> {
 }
 
 /// The request that these members make; else what is wrong with them.
-fn request(mut members: Map<String, Value>) -> Result<Request, String> {
+pub fn request(mut members: Map<String, Value>) -> Result<Request, String> {
     let query = text(&mut members, "query")?;
     let query = query.ok_or_else(|| "query is missing: the text of a document".to_owned())?;
     let mut request = Request::new(query);

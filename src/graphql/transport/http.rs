@@ -13,7 +13,7 @@ use axum::response::Response as HttpResponse;
 use super::asked::{self, Asked};
 use super::negotiation::{self, Accepted, MediaType};
 use super::reply::{self, Malformed};
-use super::{Served, body, looked_up};
+use super::{Served, body, credential};
 use crate::auth::Principal;
 use crate::graphql::error::{Code, Problem};
 use crate::graphql::serving::{Begun, Prepared, Refusals, known_as};
@@ -23,20 +23,12 @@ use crate::request_id::RequestId;
 const METHODS: &str = "GET, HEAD, POST";
 
 /// Answers a request over HTTP, whatever it is.
-pub async fn serve(served: &Served, request: HttpRequest) -> HttpResponse {
-    let accepted = negotiation::accepted(request.headers());
-    let answered = answered(served, request, accepted).await;
-    answered.unwrap_or_else(|malformed| malformed.reply(accepted.answer_or_json()))
-}
-
-async fn answered(
+pub async fn answered(
     served: &Served,
     request: HttpRequest,
     accepted: Accepted,
 ) -> Result<HttpResponse, Malformed> {
-    let principal = looked_up(served.gatekeeper.principal(request.headers()));
-    let principal = principal.map_err(Malformed::fault)?;
-    let principal = principal.ok_or_else(Malformed::unauthenticated)?;
+    let principal = asking(served, request.headers())?;
     let media = accepted.answer.ok_or_else(not_acceptable)?;
     let id = RequestId::correlation(request.headers());
     match *request.method() {
@@ -49,16 +41,33 @@ async fn answered(
             let outcome = queried(served, &principal, asked).await?;
             Ok(reply::single(&outcome, media))
         }
-        _ => {
-            let hint = "POST {\"query\": …} as application/json.";
-            let problem = Problem::new(Code::BadInput, "the graph is not asked like this", hint);
-            Err(Malformed::method(problem, METHODS))
-        }
+        _ => Err(other_method()),
     }
 }
 
+/// Who asks, by the headers.
+pub fn asking(served: &Served, headers: &HeaderMap) -> Result<Principal, Malformed> {
+    let principal = credential::of_headers(&served.gatekeeper, headers);
+    let principal = principal.map_err(Malformed::fault)?;
+    principal.ok_or_else(Malformed::unauthenticated)
+}
+
+/// The graph is asked by other methods.
+pub fn other_method() -> Malformed {
+    let hint = "POST {\"query\": …} as application/json.";
+    let problem = Problem::new(Code::BadInput, "the graph is not asked like this", hint);
+    Malformed::method(problem, METHODS)
+}
+
+/// What changes something is not asked by GET.
+pub fn mutation_by_get() -> Malformed {
+    let hint = "POST it: what changes something is not asked by GET.";
+    let problem = Problem::new(Code::BadInput, "a mutation cannot be asked by GET", hint);
+    Malformed::method(problem, "POST")
+}
+
 /// Reads what a body asks for.
-async fn received(served: &Served, request: HttpRequest) -> Result<Asked, Malformed> {
+pub async fn received(served: &Served, request: HttpRequest) -> Result<Asked, Malformed> {
     let (parts, body) = request.into_parts();
     check_type(&parts.headers)?;
     let limits = served.schema.limits();
@@ -124,17 +133,14 @@ async fn queried(
     };
     let problem = match prepared.kind {
         OperationType::Query => return Ok(once(served, prepared).await),
-        OperationType::Mutation => {
-            let hint = "POST it: what changes something is not asked by GET.";
-            Problem::new(Code::BadInput, "a mutation cannot be asked by GET", hint)
-        }
+        OperationType::Mutation => return Err(mutation_by_get()),
         OperationType::Subscription => many_answers(),
     };
     Err(Malformed::method(problem, "POST"))
 }
 
 /// The one answer to what was prepared.
-async fn once(served: &Served, prepared: Prepared) -> Result<Response, Refusals> {
+pub async fn once(served: &Served, prepared: Prepared) -> Result<Response, Refusals> {
     match prepared.begin().await? {
         Begun::Answer(answer) => Ok(answer.await),
         Begun::Answers(_) => Err(served.schema.refused(many_answers())),
@@ -142,7 +148,7 @@ async fn once(served: &Served, prepared: Prepared) -> Result<Response, Refusals>
 }
 
 fn many_answers() -> Problem {
-    let hint = "Open a WebSocket here that speaks graphql-transport-ws.";
+    let hint = "Accept text/event-stream, or open a WebSocket that speaks graphql-transport-ws.";
     let message = "a subscription has many answers, and this request takes one";
     Problem::new(Code::BadInput, message, hint)
 }

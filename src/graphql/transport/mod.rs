@@ -1,7 +1,8 @@
-//! The transports: GraphQL over HTTP and over WebSocket, both at `/graphql`.
+//! The transports: GraphQL over HTTP, as a stream of events, and over WebSocket, all at `/graphql`.
 //!
 //! ```text
-//! upgrade ──► socket
+//! upgrade ───► ws ─────────────────────────────────────────┐
+//! takes events ► sse ──┐                                    ├─ operation ─ outbox ─► connection
 //! GET, POST ─► http: who asks ─ what type ─ body ─ asked ─ serving ─ reply
 //! ```
 //!
@@ -10,51 +11,60 @@
 
 mod asked;
 mod body;
+mod connections;
+mod credential;
+mod events;
+mod framing;
 mod http;
 mod negotiation;
+mod operation;
+mod outbox;
 mod reply;
-mod socket;
+mod sse;
+mod ws;
 
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::response::Response;
 use axum::routing::any;
 
-use super::error::Problem;
 use super::serving::Schema;
-use crate::auth::Principal;
 use crate::gatekeeper::Gatekeeper;
-use crate::ledger::Outcome;
+use connections::Places;
+
+pub use connections::Connections;
 
 /// What the routes need.
 #[derive(Clone)]
 struct Served {
     schema: Schema,
     gatekeeper: Gatekeeper,
+    connections: Connections,
+    places: Places,
 }
 
-/// The routes of the graph.
-pub fn routes(schema: Schema, gatekeeper: Gatekeeper) -> Router {
-    let served = Served { schema, gatekeeper };
+/// The routes of the graph; its sockets and event streams are among `connections`.
+pub fn routes(schema: Schema, gatekeeper: Gatekeeper, connections: Connections) -> Router {
+    let places = Places::new(schema.limits().sockets_max);
+    let served = Served {
+        schema,
+        gatekeeper,
+        connections,
+        places,
+    };
     Router::new()
         .route("/graphql", any(by_any_transport))
         .with_state(served)
 }
 
 async fn by_any_transport(State(served): State<Served>, request: Request) -> Response {
-    if socket::is_asked_for(request.headers()) {
-        let media = negotiation::accepted(request.headers()).answer_or_json();
-        let (parts, _body) = request.into_parts();
-        let opened = socket::serve(served, parts).await;
-        return opened.unwrap_or_else(|malformed| malformed.reply(media));
-    }
-    http::serve(&served, request).await
-}
-
-/// Whose a credential is; that it cannot be looked up is logged here.
-fn looked_up(found: Outcome<Option<Principal>>) -> Result<Option<Principal>, Problem> {
-    found.map_err(|fault| {
-        tracing::error!(%fault, "a credential cannot be looked up");
-        Problem::fault(fault.to_string())
-    })
+    let accepted = negotiation::accepted(request.headers());
+    let answered = if ws::is_wanted(request.headers()) {
+        ws::upgraded(served, request)
+    } else if accepted.events {
+        sse::answered(&served, request, accepted).await
+    } else {
+        http::answered(&served, request, accepted).await
+    };
+    answered.unwrap_or_else(|malformed| malformed.reply(accepted.answer_or_json()))
 }

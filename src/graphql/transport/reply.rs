@@ -48,6 +48,12 @@ impl Malformed {
         Self::new(StatusCode::UNAUTHORIZED, problem).with(WWW_AUTHENTICATE, "Bearer")
     }
 
+    /// As many connections stay open as may.
+    pub fn full() -> Self {
+        let problem = Problem::too_many_connections();
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, problem).with(RETRY_AFTER, "5")
+    }
+
     /// Something broke before the request was looked at.
     pub const fn fault(problem: Problem) -> Self {
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, problem)
