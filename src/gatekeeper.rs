@@ -196,3 +196,6 @@ impl Gatekeeper {
         }))
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -6,6 +6,7 @@
 
 mod harness;
 
+mod access;
 mod audit;
 mod bad_input;
 mod bad_questions;
@@ -20,4 +21,5 @@ mod locks;
 mod races;
 mod rebuild;
 mod round_trip;
+mod secrets;
 mod snapshots;
