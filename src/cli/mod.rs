@@ -17,6 +17,7 @@ mod rebuild;
 mod restore;
 mod schema;
 mod serve;
+mod settings;
 mod snapshot;
 mod subscription;
 
@@ -52,6 +53,7 @@ enum Command {
     Key(key::Key),
     Rebuild(rebuild::Rebuild),
     Schema(schema::Schema),
+    Settings(settings::Settings),
 }
 
 /// Does what the command line says.
@@ -91,6 +93,7 @@ async fn run(command: Command) -> Done {
         Command::Key(key) => key.run().await,
         Command::Rebuild(rebuild) => rebuild.run().await,
         Command::Schema(schema) => schema.run(),
+        Command::Settings(settings) => settings.run(),
     }
 }
 

@@ -117,6 +117,7 @@ impl House {
         let (jobs, taken) = Jobs::new();
         let (uses, used) = Uses::new();
         let hall = Hall::new(parts.log.clone(), parts.views.clone(), parts.clock);
+        let (stop, fallen) = (CancellationToken::new(), CancellationToken::new());
         let inner = Inner {
             id: founded.ledger,
             default_project: founded.default_project,
@@ -128,6 +129,8 @@ impl House {
             board,
             feed,
             jobs,
+            watching: Arc::default(),
+            fallen: fallen.clone(),
             commits: Turns::default(),
             keys: parts.keys,
             uses,
@@ -137,7 +140,6 @@ impl House {
             inner: Arc::new(inner),
         };
         let runtime = tokio::runtime::Handle::current();
-        let (stop, fallen) = (CancellationToken::new(), CancellationToken::new());
         let (asked, fell) = (stop.clone(), fallen.clone());
         let folding = std::thread::Builder::new()
             .name("folds".to_owned())

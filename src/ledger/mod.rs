@@ -10,6 +10,7 @@
 
 mod applying;
 mod caller;
+mod condition;
 mod content_cache;
 mod content_words;
 mod credentials;
@@ -27,6 +28,7 @@ mod tasks;
 mod turns;
 mod uses;
 mod verbs;
+mod watching;
 
 #[cfg(test)]
 mod tests;
@@ -35,6 +37,7 @@ use std::sync::Arc;
 
 pub use crate::content::value::Media;
 pub use caller::{CallKey, Caller};
+pub use condition::{Condition, LedgerFigures};
 pub use content_cache::OpenNodes;
 pub use content_words::{ItemKind, kind_from_word, kind_word};
 pub use credentials::Pair;
@@ -60,6 +63,7 @@ use crate::event_log::EventLog;
 use crate::key_store::KeyStore;
 use crate::views::Views;
 use caller::Call;
+use tokio_util::sync::CancellationToken;
 
 /// The ledger, open. Clones are handles to the same one.
 #[derive(Clone)]
@@ -79,6 +83,9 @@ struct Inner {
     board: Arc<progress::Board>,
     feed: feed::Feed,
     jobs: tasks::Jobs,
+    watching: Arc<watching::Watching>,
+    /// Cancelled when the folds have stopped.
+    fallen: CancellationToken,
     commits: turns::Turns,
     keys: Arc<dyn KeyStore>,
     uses: uses::Uses,
@@ -111,14 +118,15 @@ impl Ledger {
         self.inner.hall.clock.new_id()
     }
 
-    /// How often damaged content was rebuilt from the log since the start.
-    pub fn content_repairs(&self) -> u64 {
-        self.inner.content.repairs()
+    /// Time since some fixed moment of this process, for measuring; never goes back.
+    pub fn elapsed(&self) -> std::time::Duration {
+        self.inner.hall.clock.elapsed()
     }
 
     /// What the views take up from here on.
     pub fn listen(&self) -> Listener {
-        self.inner.feed.listen()
+        let watch = self.inner.watching.join(self.view_position());
+        self.inner.feed.listen(watch)
     }
 
     /// Everything that this principal may read.

@@ -100,7 +100,7 @@ async fn each_role_does_in_bulk_and_over_a_socket_what_it_may_and_no_more() {
 async fn tokens_of_the_operator_and_of_clients_open_until_they_end() {
     let home = Home::new();
     let server = home
-        .start_with(&[("SNAPLEDGER_JWT_SECRET", JWT_SECRET)])
+        .start_in(&[("SNAPLEDGER_JWT_SECRET", JWT_SECRET)])
         .await;
     project(&server, "own").await;
     let claims = json!({
@@ -174,7 +174,7 @@ async fn tokens_of_the_operator_and_of_clients_open_until_they_end() {
     server.stop().await;
     home.forget("keys.db");
     let server = home
-        .start_with(&[("SNAPLEDGER_JWT_SECRET", JWT_SECRET)])
+        .start_in(&[("SNAPLEDGER_JWT_SECRET", JWT_SECRET)])
         .await;
     assert_eq!(
         server

@@ -73,7 +73,7 @@ async fn no_secret_is_found_in_any_file_whatever_is_told() {
         ("SNAPLEDGER_JWT_SECRET", JWT_SECRET),
         ("SNAPLEDGER_TRACE", "trace"),
     ];
-    let server = home.start_with(&settings).await;
+    let server = home.start_in(&settings).await;
     let issue = async |input: Value| {
         let document = "mutation ($input: IssueApiKeyInput!) {
             issueApiKey(input: $input) { apiKey { id } token accessKey secretKey } }";

@@ -5,14 +5,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_graphql::{Request, Response, Variables};
-use futures_util::StreamExt;
-use futures_util::stream::BoxStream;
+use futures_util::stream::{BoxStream, once};
+use futures_util::{FutureExt, StreamExt};
 use serde_json::{Value, json};
 
 use crate::auth::{ApiKeyText, Principal};
 use crate::clock::{Clock, SystemClock};
 use crate::content::{KeptNodes, SqliteNodes};
 use crate::event_log::MemoryLog;
+use crate::graphql::serving::Begun;
 use crate::graphql::{Limits, Schema, build};
 use crate::key_store::{KeyStore, SealingKey, SqliteKeys};
 use crate::ledger::{Founding, House, Parts};
@@ -21,7 +22,7 @@ use crate::views::Views;
 /// The key of the administrator.
 pub const ADMIN_KEY: &str = "sl_test";
 /// How long anything may take to be told.
-const PATIENCE: Duration = Duration::from_secs(20);
+pub const PATIENCE: Duration = Duration::from_secs(20);
 
 /// A desk, and the house behind it.
 pub struct Desk {
@@ -58,7 +59,7 @@ impl Desk {
         };
         let house = House::open(parts, founding, &mut |_, _| {}).await;
         let house = house.expect("the house opens");
-        let schema = build(house.ledger.clone(), limits);
+        let schema = build(house.ledger.clone(), limits).expect("a schema");
         Self {
             house,
             schema,
@@ -69,8 +70,16 @@ impl Desk {
     /// The whole answer to a request.
     pub async fn response(&self, principal: &Principal, text: &str, variables: Value) -> Value {
         let request = Request::new(text).variables(Variables::from_json(variables));
-        let response = self.schema.execute(principal, request).await;
-        serde_json::to_value(&response).expect("JSON")
+        self.answer_to(principal, request).await
+    }
+
+    /// The whole answer to a request: a refused one has errors and no data.
+    pub async fn answer_to(&self, principal: &Principal, request: Request) -> Value {
+        match self.schema.begin(principal, request).await {
+            Ok(Begun::Answer(answer)) => serde_json::to_value(answer.await).expect("JSON"),
+            Ok(Begun::Answers(_)) => panic!("a subscription has many answers"),
+            Err(refusals) => json!({ "errors": refusals.errors() }),
+        }
     }
 
     /// The data of an answer without errors.
@@ -157,7 +166,23 @@ impl Desk {
     /// Begins a subscription.
     pub fn watch(&self, text: &str, variables: Value) -> Told {
         let request = Request::new(text).variables(Variables::from_json(variables));
-        Told(self.schema.stream(&ada(), request))
+        self.watched_by(&ada(), request)
+    }
+
+    /// Begins a subscription of someone's.
+    pub fn watched_by(&self, principal: &Principal, request: Request) -> Told {
+        let (schema, principal) = (self.schema.clone(), principal.clone());
+        let begun = async move {
+            match schema.begin(&principal, request).await {
+                Ok(Begun::Answers(answers)) => answers,
+                Ok(Begun::Answer(_)) => panic!("no subscription"),
+                Err(refusals) => {
+                    let refused = Response::from_errors(refusals.errors().to_vec());
+                    once(async { refused }).boxed()
+                }
+            }
+        };
+        Told(begun.flatten_stream().boxed())
     }
 }
 

@@ -4,6 +4,7 @@
 //! carries many. Knows no verb, and nothing of content.
 
 mod reading;
+mod retried;
 mod seen;
 mod writing;
 

@@ -80,8 +80,17 @@ impl Home {
         self.start_with(&[]).await
     }
 
+    /// Starts a server with more flags, and waits until it is ready.
+    pub async fn start_with(&self, flags: &[&str]) -> Server {
+        self.begin(flags, &[]).await
+    }
+
     /// Starts a server with these variables in its environment, and waits until it is ready.
-    pub async fn start_with(&self, variables: &[(&str, &str)]) -> Server {
+    pub async fn start_in(&self, variables: &[(&str, &str)]) -> Server {
+        self.begin(&[], variables).await
+    }
+
+    async fn begin(&self, flags: &[&str], variables: &[(&str, &str)]) -> Server {
         let told = self.beside("told.log");
         let file = File::options().create(true).append(true).open(&told);
         let file = file.expect("a file for the server's words");
@@ -91,6 +100,7 @@ impl Home {
         let child = binary()
             .args(["serve", "--listen", "127.0.0.1:0", "--data"])
             .arg(self.data())
+            .args(flags)
             .env("SNAPLEDGER_BOOTSTRAP_KEY", KEY)
             .envs(variables.iter().copied())
             .stdout(file.try_clone().expect("the same file"))
@@ -139,12 +149,22 @@ impl Server {
     }
 
     /// Asks it to stop, and waits until it has.
-    pub async fn stop(mut self) {
+    pub async fn stop(self) {
+        self.signal();
+        let status = self.end().await;
+        assert!(status.success(), "the server ended with {status}");
+    }
+
+    /// Asks it to stop, or once more.
+    pub fn signal(&self) {
         let process = self.child.id().to_string();
         let asked = Command::new("kill").args(["-TERM", &process]).status();
         assert!(asked.expect("the signal is sent").success());
-        let status = within("the server's stop", self.ended()).await;
-        assert!(status.success(), "the server ended with {status}");
+    }
+
+    /// Waits until it has ended.
+    pub async fn end(mut self) -> ExitStatus {
+        within("the server's end", self.ended()).await
     }
 
     async fn ended(&mut self) -> ExitStatus {

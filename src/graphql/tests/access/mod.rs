@@ -11,7 +11,6 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use async_graphql::{Request, Variables};
-use futures_util::StreamExt;
 use serde_json::{Value, json};
 
 use self::table::{MUTATIONS, QUERIES, Row, SUBSCRIPTIONS};
@@ -120,13 +119,11 @@ async fn everyone_watches_what_the_table_says() {
 /// The first answer of a subscription, with changes made beside it until one comes.
 async fn first_told(world: &World, who: &Who, row: &Row, variables: &Value) -> Value {
     let request = Request::new(row.text).variables(Variables::from_json(variables.clone()));
-    let mut told = world.desk.schema.stream(&who.principal, request);
+    let mut told = world.desk.watched_by(&who.principal, request);
     let things = &variables["dataset"];
     for _ in 0..STIRS_MAX {
         tokio::select! {
-            response = told.next() => {
-                return serde_json::to_value(response.expect("an answer")).expect("JSON");
-            }
+            response = told.response() => return response.expect("an answer"),
             () = tokio::time::sleep(STIR_INTERVAL) => {
                 let target = json!({ "current": true });
                 let input = json!({ "datasetId": things, "target": target, "safetySnapshot": true });
@@ -146,11 +143,10 @@ async fn events_are_told_to_those_who_may_know() {
         caughtUp events { type stream project { id } } } }";
     for who in Who::all(world.own, world.other) {
         let request = Request::new(text_);
-        let mut told = world.desk.schema.stream(&who.principal, request);
+        let mut told = world.desk.watched_by(&who.principal, request);
         let mut events = Vec::new();
         loop {
-            let batch = told.next().await.expect("a batch");
-            let batch = serde_json::to_value(batch).expect("JSON");
+            let batch = told.response().await.expect("a batch");
             let batch = &batch["data"]["events"];
             events.extend(batch["events"].as_array().expect("events").iter().cloned());
             if batch["caughtUp"] == true {

@@ -205,6 +205,7 @@ impl Reads {
             follower,
             filter,
             checkpoint: after,
+            watch: self.ledger.inner.watching.join(after),
         }
     }
 }
