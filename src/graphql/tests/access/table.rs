@@ -192,6 +192,7 @@ pub const MUTATIONS: &[Row] = &[
             beginOperation(input: { datasetId: $dataset, kind: ENRICHMENT }) { xactId } }",
         "/beginOperation/xactId",
     ),
+    // Begun by somebody else, so it can only be finished as FAILED.
     row(
         "finishOperation",
         Some(Write),
