@@ -15,10 +15,11 @@ const FOLDERS_MAX: usize = 3;
 /// A room, and every room it may name.
 const ROOMS: &[(&str, &[&str])] = &[
     ("digest", &[]),
+    ("figures", &[]),
     ("clock", &[]),
     ("domain", &["digest"]),
     ("content", &["digest"]),
-    ("event_log", &["clock", "digest", "domain"]),
+    ("event_log", &["clock", "digest", "domain", "figures"]),
     ("views", &["digest", "domain", "event_log"]),
     ("auth", &["clock", "digest", "domain"]),
     (
@@ -30,17 +31,39 @@ const ROOMS: &[(&str, &[&str])] = &[
             "digest",
             "domain",
             "event_log",
+            "figures",
             "views",
         ],
     ),
     ("gatekeeper", &["auth", "digest", "ledger"]),
+    ("quota", &["auth", "clock", "domain"]),
+    ("request_id", &[]),
     (
         "graphql",
-        &["auth", "digest", "domain", "gatekeeper", "ledger", "views"],
+        &[
+            "auth",
+            "digest",
+            "domain",
+            "figures",
+            "gatekeeper",
+            "ledger",
+            "quota",
+            "request_id",
+            "views",
+        ],
     ),
     (
         "rest",
-        &["auth", "digest", "domain", "gatekeeper", "ledger", "views"],
+        &[
+            "auth",
+            "digest",
+            "domain",
+            "gatekeeper",
+            "ledger",
+            "quota",
+            "request_id",
+            "views",
+        ],
     ),
 ];
 

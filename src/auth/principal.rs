@@ -51,6 +51,15 @@ impl Principal {
         }
     }
 
+    /// Names them in what is told of the request at hand.
+    pub fn note(&self) {
+        let span = tracing::Span::current();
+        span.record("principal.subject", &*self.subject);
+        if let Some(key) = self.api_key {
+            span.record("principal.key", tracing::field::display(key));
+        }
+    }
+
     /// Whether they may do this in a project.
     pub fn may(&self, action: Action, project: ProjectId) -> bool {
         self.role_in(project)

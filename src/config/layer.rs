@@ -3,12 +3,16 @@
 //! The same names everywhere: `data` in a file is `--data` as a flag and `SNAPLEDGER_DATA` in the
 //! environment. Here nothing is checked but the form of a truth value.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 
 use super::ConfigFault;
+
+/// How the variables of limits begin.
+const LIMIT_VARIABLE: &str = "SNAPLEDGER_LIMIT_";
 
 /// What one source says.
 #[derive(Clone, Default, PartialEq, Eq, Deserialize)]
@@ -28,12 +32,25 @@ pub struct Layer {
     pub trace: Option<String>,
     /// How it is told: `text` or `json`.
     pub trace_format: Option<String>,
+    /// Origins whose pages may ask.
+    pub cors_origins: Option<Vec<String>>,
+    /// Limits by name, each as it is written.
+    #[serde(default, deserialize_with = "texts")]
+    pub limits: BTreeMap<String, String>,
 }
 
 impl Layer {
     /// What the environment says; a variable that is empty says nothing.
-    pub fn of_environment(read: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigFault> {
-        let read = |name| read(name).filter(|text| !text.is_empty());
+    pub fn of_environment(
+        variables: impl IntoIterator<Item = (String, String)>,
+    ) -> Result<Self, ConfigFault> {
+        let variables = variables.into_iter().filter(|(_, text)| !text.is_empty());
+        let variables: BTreeMap<String, String> = variables.collect();
+        let read = |name: &str| variables.get(name).cloned();
+        let limits = variables.iter().filter_map(|(name, text)| {
+            let name = name.strip_prefix(LIMIT_VARIABLE)?;
+            Some((name.to_ascii_lowercase(), text.clone()))
+        });
         let insecure = read("SNAPLEDGER_INSECURE_NO_AUTH");
         Ok(Self {
             data: read("SNAPLEDGER_DATA").map(PathBuf::from),
@@ -43,6 +60,8 @@ impl Layer {
             insecure_no_auth: insecure.as_deref().map(truth).transpose()?,
             trace: read("SNAPLEDGER_TRACE"),
             trace_format: read("SNAPLEDGER_TRACE_FORMAT"),
+            cors_origins: read("SNAPLEDGER_CORS_ORIGINS").map(|text| listed(&text)),
+            limits: limits.collect(),
         })
     }
 
@@ -61,9 +80,24 @@ impl Layer {
         toml::from_str(text).map_err(|fault| fault.message().to_owned())
     }
 
+    /// The limits of flags, each as `name=value`.
+    pub fn limits_of_flags(flags: &[String]) -> Result<BTreeMap<String, String>, ConfigFault> {
+        let parted = flags.iter().map(|flag| match flag.split_once('=') {
+            Some((name, value)) => Ok((name.trim().to_owned(), value.trim().to_owned())),
+            None => Err(ConfigFault::Malformed {
+                name: "limit",
+                value: flag.clone(),
+                form: "a name and a value, as depth_max=10",
+            }),
+        });
+        parted.collect()
+    }
+
     /// This layer, and below it another one.
     #[must_use]
     pub fn over(self, lower: Self) -> Self {
+        let mut limits = lower.limits;
+        limits.extend(self.limits);
         Self {
             data: self.data.or(lower.data),
             listen: self.listen.or(lower.listen),
@@ -72,6 +106,8 @@ impl Layer {
             insecure_no_auth: self.insecure_no_auth.or(lower.insecure_no_auth),
             trace: self.trace.or(lower.trace),
             trace_format: self.trace_format.or(lower.trace_format),
+            cors_origins: self.cors_origins.or(lower.cors_origins),
+            limits,
         }
     }
 }
@@ -85,6 +121,25 @@ impl fmt::Debug for Layer {
             .field("insecure_no_auth", &self.insecure_no_auth)
             .finish_non_exhaustive()
     }
+}
+
+/// The entries of a list that is separated by commas.
+fn listed(text: &str) -> Vec<String> {
+    let entries = text.split(',').map(str::trim);
+    entries
+        .filter(|entry| !entry.is_empty())
+        .map(str::to_owned)
+        .collect()
+}
+
+/// Numbers and truth values as they are written, so that each source is checked alike.
+fn texts<'de, D: Deserializer<'de>>(from: D) -> Result<BTreeMap<String, String>, D::Error> {
+    let values: BTreeMap<String, toml::Value> = Deserialize::deserialize(from)?;
+    let texts = values.into_iter().map(|(name, value)| match value {
+        toml::Value::String(text) => (name, text),
+        other => (name, other.to_string()),
+    });
+    Ok(texts.collect())
 }
 
 fn truth(text: &str) -> Result<bool, ConfigFault> {

@@ -4,6 +4,8 @@
 //! so that a test can make one. Never prints a key.
 
 mod layer;
+pub mod limits;
+mod page;
 
 #[cfg(test)]
 mod tests;
@@ -12,8 +14,11 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
 use crate::auth::ApiKeyText;
+use crate::server::Origin;
 
 pub use layer::Layer;
+pub use limits::Limits;
+pub use page::settings_page;
 
 /// The data folder when none is named.
 pub const DATA_DEFAULT: &str = "data";
@@ -37,6 +42,10 @@ pub struct Settings {
     pub access: Access,
     /// What it tells of its work.
     pub telling: Telling,
+    /// The origins whose pages may ask.
+    pub origins: Vec<Origin>,
+    /// Its limits.
+    pub limits: Limits,
 }
 
 /// Where the log is.
@@ -102,6 +111,19 @@ pub enum ConfigFault {
         /// What it should have been.
         form: &'static str,
     },
+    /// There is no limit of this name.
+    #[error("there is no limit {0:?}; `snapledger settings` lists them")]
+    UnknownLimit(String),
+    /// A limit is set to what it cannot be.
+    #[error("the limit {name} is {value:?}, but should be {form}")]
+    LimitMalformed {
+        /// The limit.
+        name: &'static str,
+        /// What it was given.
+        value: String,
+        /// What it should have been.
+        form: String,
+    },
     /// A log that this version cannot use.
     #[error(
         "this version keeps its log in the data folder (--log sqlite); \
@@ -137,6 +159,8 @@ pub fn settle(flags: Layer, environment: Layer, file: Layer) -> Result<Settings,
             filter: all.trace.unwrap_or_else(|| TRACE_DEFAULT.to_owned()),
             form: telling_form(all.trace_format.as_deref())?,
         },
+        origins: origins(&all.cors_origins.unwrap_or_default())?,
+        limits: Limits::settle(&all.limits)?,
     })
 }
 
@@ -166,6 +190,17 @@ fn log_choice(text: &str) -> Result<LogChoice, ConfigFault> {
             form: "sqlite, the log in the data folder",
         }),
     }
+}
+
+fn origins(texts: &[String]) -> Result<Vec<Origin>, ConfigFault> {
+    let parsed = texts.iter().map(|text| {
+        text.parse().map_err(|()| ConfigFault::Malformed {
+            name: "cors_origins",
+            value: text.clone(),
+            form: "origins as a browser writes them: https://app.example, without a path",
+        })
+    });
+    parsed.collect()
 }
 
 fn bootstrap_key(text: &str) -> Result<ApiKeyText, ConfigFault> {

@@ -16,12 +16,12 @@ fn settled(layer: Layer) -> Result<Settings, ConfigFault> {
 #[test]
 fn a_flag_counts_before_the_environment_before_the_file_before_the_default() {
     let environment = |port: Option<&str>| {
-        Layer::of_environment(|name| match name {
-            "SNAPLEDGER_LISTEN" => port.map(|port| format!("127.0.0.1:{port}")),
-            "SNAPLEDGER_DATA" => Some(String::new()),
-            _ => None,
-        })
-        .expect("an environment")
+        let listen = port.map(|port| ("SNAPLEDGER_LISTEN", format!("127.0.0.1:{port}")));
+        let variables = [("SNAPLEDGER_DATA", String::new())]
+            .into_iter()
+            .chain(listen);
+        Layer::of_environment(variables.map(|(name, text)| (name.to_owned(), text)))
+            .expect("an environment")
     };
     let file = |port: Option<&str>| {
         let listen = port.map(|port| format!("listen = \"127.0.0.1:{port}\""));
@@ -64,7 +64,7 @@ fn a_file_has_the_names_of_the_environment() {
 #[test]
 fn what_cannot_be_meant_is_refused_with_what_to_do() {
     let with = |name: &str, value: &str| {
-        Layer::of_environment(|asked| (asked == name).then(|| value.to_owned())).and_then(settled)
+        Layer::of_environment([(name.to_owned(), value.to_owned())]).and_then(settled)
     };
     for (name, value, expected) in [
         (
@@ -95,6 +95,22 @@ fn what_cannot_be_meant_is_refused_with_what_to_do() {
             "should be true or false",
         ),
         ("SNAPLEDGER_TRACE_FORMAT", "xml", "should be text or json"),
+        (
+            "SNAPLEDGER_CORS_ORIGINS",
+            "https://a.example,*",
+            "should be origins as a browser writes them",
+        ),
+        (
+            "SNAPLEDGER_LIMIT_DEPTH_MAX",
+            "0",
+            "should be a whole number from 1 to 64",
+        ),
+        ("SNAPLEDGER_LIMIT_DEPHT_MAX", "9", "no limit \"depht_max\""),
+        (
+            "SNAPLEDGER_LIMIT_INTROSPECTION",
+            "no",
+            "should be true or false",
+        ),
     ] {
         let fault = with(name, value).expect_err(value).to_string();
         assert!(fault.contains(expected), "{name}={value}: {fault}");
@@ -127,4 +143,46 @@ fn a_layer_never_prints_its_key() {
     };
     assert!(!format!("{layer:?}").contains("secret"));
     assert!(!format!("{:?}", settled(layer)).contains("secret"));
+}
+
+#[test]
+fn a_limit_is_the_same_from_every_source_and_the_nearest_counts() {
+    let file = "[limits]\ndepth_max = 3\naliases_max = 4\nintrospection = false\n";
+    let environment = [
+        ("SNAPLEDGER_LIMIT_DEPTH_MAX", "5"),
+        ("SNAPLEDGER_LIMIT_IDLE_MS_MAX", "1500"),
+    ];
+    let environment = environment.map(|(name, text)| (name.to_owned(), text.to_owned()));
+    let flags = ["depth_max=6".to_owned()];
+    let flags = Layer {
+        limits: Layer::limits_of_flags(&flags).expect("flags"),
+        ..Layer::default()
+    };
+    let environment = Layer::of_environment(environment).expect("an environment");
+    let file = Layer::of_toml(file).expect("a file");
+    let limits = settle(flags, environment, file).expect("settings").limits;
+    assert_eq!(
+        (limits.graph.gate.depth_max, limits.graph.gate.aliases_max),
+        (6, 4)
+    );
+    assert!(!limits.graph.introspection);
+    assert_eq!(limits.server.idle_time_max.as_millis(), 1_500);
+    let fault = Layer::limits_of_flags(&["depth_max".to_owned()]).expect_err("no value");
+    assert!(fault.to_string().contains("as depth_max=10"), "{fault}");
+}
+
+#[test]
+fn origins_are_a_list_in_a_file_and_separated_by_commas_in_the_environment() {
+    let text = "cors_origins = [\"https://a.example\", \"http://localhost:3000\"]";
+    let variable = "https://a.example, http://localhost:3000,";
+    let variable = ("SNAPLEDGER_CORS_ORIGINS".to_owned(), variable.to_owned());
+    let layers = [
+        Layer::of_toml(text).expect("a file"),
+        Layer::of_environment([variable]).expect("an environment"),
+    ];
+    for layer in layers {
+        let origins = settled(layer).expect("settings").origins;
+        let origins: Vec<String> = origins.iter().map(ToString::to_string).collect();
+        assert_eq!(origins, ["https://a.example", "http://localhost:3000"]);
+    }
 }

@@ -14,6 +14,7 @@ mod connection;
 mod cursor;
 mod error;
 mod expected;
+mod figures;
 pub mod gate;
 mod limits;
 mod loaders;
@@ -36,6 +37,7 @@ use async_graphql::{ID, SchemaBuilder};
 
 use remembered::GatedEngine;
 
+pub use figures::Figures;
 pub use limits::Limits;
 pub use sdl::sdl;
 pub use serving::{Charge, Schema, build};

@@ -111,6 +111,7 @@ impl House {
         folds.catch_up(told)?;
         let (jobs, taken) = Jobs::new();
         let hall = Hall::new(parts.log.clone(), parts.views.clone(), parts.clock);
+        let (stop, fallen) = (CancellationToken::new(), CancellationToken::new());
         let inner = Inner {
             id: founded.ledger,
             default_project: founded.default_project,
@@ -122,6 +123,8 @@ impl House {
             board,
             feed,
             jobs,
+            watching: Arc::default(),
+            fallen: fallen.clone(),
             commits: Turns::default(),
             projects_alone: tokio::sync::Mutex::default(),
         };
@@ -129,7 +132,6 @@ impl House {
             inner: Arc::new(inner),
         };
         let runtime = tokio::runtime::Handle::current();
-        let (stop, fallen) = (CancellationToken::new(), CancellationToken::new());
         let (asked, fell) = (stop.clone(), fallen.clone());
         let folding = std::thread::Builder::new()
             .name("folds".to_owned())

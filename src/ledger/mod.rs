@@ -10,6 +10,7 @@
 
 mod applying;
 mod caller;
+mod condition;
 mod content_cache;
 mod content_words;
 mod error;
@@ -25,6 +26,7 @@ mod staging;
 mod tasks;
 mod turns;
 mod verbs;
+mod watching;
 
 #[cfg(test)]
 mod tests;
@@ -33,6 +35,7 @@ use std::sync::Arc;
 
 pub use crate::content::value::Media;
 pub use caller::{CallKey, Caller};
+pub use condition::{Condition, LedgerFigures};
 pub use content_cache::OpenNodes;
 pub use content_words::{ItemKind, kind_from_word, kind_word};
 pub use error::{LedgerError, Outcome};
@@ -55,6 +58,7 @@ use crate::domain::ids::{ApiKeyId, LedgerId, Position, ProjectId};
 use crate::event_log::EventLog;
 use crate::views::Views;
 use caller::Call;
+use tokio_util::sync::CancellationToken;
 
 /// The ledger, open. Clones are handles to the same one.
 #[derive(Clone)]
@@ -74,6 +78,9 @@ struct Inner {
     board: Arc<progress::Board>,
     feed: feed::Feed,
     jobs: tasks::Jobs,
+    watching: Arc<watching::Watching>,
+    /// Cancelled when the folds have stopped.
+    fallen: CancellationToken,
     commits: turns::Turns,
     projects_alone: tokio::sync::Mutex<()>,
 }
@@ -104,14 +111,15 @@ impl Ledger {
         self.inner.hall.clock.new_id()
     }
 
-    /// How often damaged content was rebuilt from the log since the start.
-    pub fn content_repairs(&self) -> u64 {
-        self.inner.content.repairs()
+    /// Time since some fixed moment of this process, for measuring; never goes back.
+    pub fn elapsed(&self) -> std::time::Duration {
+        self.inner.hall.clock.elapsed()
     }
 
     /// What the views take up from here on.
     pub fn listen(&self) -> Listener {
-        self.inner.feed.listen()
+        let watch = self.inner.watching.join(self.view_position());
+        self.inner.feed.listen(watch)
     }
 
     /// Everything that this principal may read.

@@ -152,6 +152,11 @@ pub struct Valid {
 }
 
 impl Valid {
+    /// The name by which the request asks for its operation.
+    pub fn operation_name(&self) -> Option<&str> {
+        self.request.operation_name.as_deref()
+    }
+
     /// The request, with something for its resolvers.
     #[must_use]
     pub fn with_data(mut self, data: impl Any + Send + Sync) -> Self {

@@ -12,7 +12,9 @@ use futures_util::future::BoxFuture;
 use futures_util::stream::BoxStream;
 use futures_util::{FutureExt, StreamExt};
 use tokio::time::{Instant, sleep, timeout_at};
+use tracing::Span;
 
+use super::measured::Measured;
 use super::{Refusals, Schema, telling};
 use crate::auth::Principal;
 use crate::domain::ids::XactId;
@@ -31,6 +33,8 @@ pub struct Prepared {
     pub(super) min_xact_id: Option<XactId>,
     /// The document's text, where no other names may be told.
     pub(super) said: Option<Arc<str>>,
+    /// Counts it, however it ends.
+    pub(super) measured: Measured,
 }
 
 /// A request that has begun.
@@ -52,16 +56,31 @@ impl fmt::Debug for Begun {
 
 impl Prepared {
     /// Begins it: charges its principal, and waits until the views have what it must see.
-    pub async fn begin(self) -> Result<Begun, Refusals> {
-        let id = self.visit.id;
-        let refused = |problem| Refusals::of(problem, id);
-        self.charge().map_err(refused)?;
+    pub async fn begin(mut self) -> Result<Begun, Refusals> {
+        self.note();
         let end = sleep(self.schema.limits().execution_time_max).deadline();
-        self.wait(end).await.map_err(refused)?;
+        let admitted = match self.charge() {
+            Ok(()) => self.wait(end).await,
+            Err(problem) => Err(problem),
+        };
+        if let Err(problem) = admitted {
+            let refusals = Refusals::of(problem, self.visit.id);
+            self.measured.answered(refusals.errors());
+            return Err(refusals);
+        }
         Ok(match self.kind {
             OperationType::Query | OperationType::Mutation => Begun::Answer(self.answer(end)),
             OperationType::Subscription => Begun::Answers(self.answers()),
         })
+    }
+
+    /// Names the operation in what is told of the request at hand.
+    fn note(&self) {
+        let span = Span::current();
+        span.record("operation.kind", self.kind.to_string());
+        if let Some(name) = self.valid.operation_name() {
+            span.record("operation.name", name);
+        }
     }
 
     /// Takes the cost from what the principal may spend. The one place where that is done for the
@@ -86,6 +105,7 @@ impl Prepared {
 
     fn answer(self, end: Instant) -> BoxFuture<'static, Response> {
         let (schema, said, id) = (self.schema, self.said, self.visit.id);
+        let mut measured = self.measured;
         let valid = self.valid.with_data(self.visit);
         let answer = async move {
             let running = schema.inner.engine.run(valid);
@@ -97,17 +117,24 @@ impl Prepared {
                 }
             };
             let listed_max = schema.limits().errors_listed_max;
-            telling::told(response, id, said.as_deref(), listed_max)
+            let response = telling::told(response, id, said.as_deref(), listed_max);
+            measured.answered(&response.errors);
+            response
         };
         answer.boxed()
     }
 
     fn answers(self) -> BoxStream<'static, Response> {
         let (schema, said, id) = (self.schema, self.said, self.visit.id);
+        let mut measured = self.measured;
         let listed_max = schema.limits().errors_listed_max;
         let answers = schema.inner.engine.stream(self.valid.with_data(self.visit));
         answers
-            .map(move |response| telling::told(response, id, said.as_deref(), listed_max))
+            .map(move |response| {
+                let response = telling::told(response, id, said.as_deref(), listed_max);
+                measured.answered(&response.errors);
+                response
+            })
             .boxed()
     }
 }

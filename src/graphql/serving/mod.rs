@@ -9,6 +9,7 @@
 //! inside is logged here, once, and told to nobody.
 
 mod begun;
+mod measured;
 mod refusals;
 mod telling;
 
@@ -18,9 +19,11 @@ mod tests;
 use std::sync::Arc;
 
 use async_graphql::parser;
+use async_graphql::parser::types::OperationType;
 use async_graphql::{Request, ScalarType, Value};
 
 use super::error::{Code, Problem};
+use super::figures::Figures;
 use super::limits::Limits;
 use super::remembered::{GatedEngine, Valid};
 use super::scalars::Xact;
@@ -31,6 +34,7 @@ use crate::domain::ids::XactId;
 use crate::ledger::Ledger;
 
 pub use begun::{Begun, Prepared};
+use measured::Measured;
 pub use refusals::{Refusals, Why};
 pub use telling::{LEFT_OUT, server_error};
 
@@ -53,6 +57,7 @@ struct Inner {
     engine: Engine,
     ledger: Ledger,
     limits: Limits,
+    figures: Arc<Figures>,
 }
 
 /// The graph over a ledger. Fails when the text of the graph cannot be read again, which is a fault
@@ -68,6 +73,7 @@ pub fn build(ledger: Ledger, limits: Limits) -> Result<Schema, parser::Error> {
         engine: GatedEngine::new(build, limits.gate)?,
         ledger,
         limits,
+        figures: Arc::default(),
     };
     Ok(Schema {
         inner: Arc::new(inner),
@@ -90,6 +96,11 @@ impl Schema {
         &self.inner.limits
     }
 
+    /// What is measured of the operations.
+    pub fn figures(&self) -> Arc<Figures> {
+        self.inner.figures.clone()
+    }
+
     /// The ledger that is served.
     pub fn ledger(&self) -> &Ledger {
         &self.inner.ledger
@@ -98,6 +109,19 @@ impl Schema {
     /// Reads, judges and validates a request. Nothing has run and nothing is charged when it is
     /// refused, or when what was prepared is dropped.
     pub async fn prepare(
+        &self,
+        principal: &Principal,
+        request: Request,
+    ) -> Result<Prepared, Refusals> {
+        principal.note();
+        let prepared = self.prepared_somewhere(principal, request).await;
+        if let Err(refusals) = &prepared {
+            self.measured(None).answered(refusals.errors());
+        }
+        prepared
+    }
+
+    async fn prepared_somewhere(
         &self,
         principal: &Principal,
         request: Request,
@@ -146,7 +170,16 @@ impl Schema {
             valid,
             min_xact_id,
             said,
+            measured: self.measured(Some(kind)),
         })
+    }
+
+    /// Counts an operation of this kind, from here to its end.
+    fn measured(&self, kind: Option<OperationType>) -> Measured {
+        let Inner {
+            figures, ledger, ..
+        } = &*self.inner;
+        Measured::begin(figures.clone(), ledger.clone(), kind)
     }
 
     /// A refusal of this schema's, for what a transport does not carry.

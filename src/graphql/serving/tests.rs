@@ -162,3 +162,59 @@ async fn with_introspection_off_no_name_is_told() {
     let answered = desk.ask("{ __typename ledger { head } }", json!({})).await;
     assert_eq!(answered["__typename"], "Query");
 }
+
+/// Fragments of which each spreads the next so many times.
+fn spreading(width: usize, levels: usize) -> String {
+    let mut text = "{ ...f0 }".to_owned();
+    for level in 0..levels {
+        let spreads = format!("...f{} ", level + 1).repeat(width);
+        text += &format!(" fragment f{level} on Query {{ {spreads}}}");
+    }
+    text + &format!(" fragment f{levels} on Query {{ ledger {{ head }} }}")
+}
+
+#[tokio::test]
+async fn what_would_grow_in_the_engine_does_not_reach_it() {
+    let desk = Desk::set().await;
+    for text in [
+        spreading(2, 24),
+        spreading(2, 30),
+        spreading(100, 4),
+        spreading(10, 8),
+        format!("{{ {} }}", "ledger { head } ".repeat(10_000)),
+        format!(
+            "{{ {} }}",
+            (0..1_000)
+                .map(|n| format!("a{n}: __typename "))
+                .collect::<String>()
+        ),
+        format!(
+            "{{ ledger {{ head {} }} }}",
+            "@skip(if: false) ".repeat(1_000)
+        ),
+        "query { ledger ".to_owned() + &"{ ledger ".repeat(30) + &"}".repeat(31),
+    ] {
+        let (code, message) = refused(&desk.schema, request(&text, json!({}))).await;
+        assert_eq!(code, "QUERY_TOO_COMPLEX", "{text:.80}: {message}");
+    }
+    let circle = "{ ...a } fragment a on Query { ...b } fragment b on Query { ...a }";
+    let (code, _) = refused(&desk.schema, request(circle, json!({}))).await;
+    assert_eq!(code, "GRAPHQL_VALIDATION_FAILED");
+}
+
+#[tokio::test]
+async fn a_document_that_is_known_is_judged_by_its_variables_again() {
+    let desk = Desk::set().await;
+    let text = "query($n: Int) { datasets(first: $n) { nodes { snapshots(first: $n) {
+        nodes { id } } } } }";
+    for _ in 0..2 {
+        desk.ask(text, json!({ "n": 1 })).await;
+    }
+    let (code, message) = refused(&desk.schema, request(text, json!({ "n": 500 }))).await;
+    assert_eq!(code, "QUERY_TOO_COMPLEX", "{message}");
+    let deep = (0..81).fold(json!(1), |inner, _| json!([inner]));
+    let (code, _) = refused(&desk.schema, request(text, json!({ "n": 1, "x": deep }))).await;
+    assert_eq!(code, "QUERY_TOO_COMPLEX");
+    let (code, _) = refused(&desk.schema, request(text, json!({ "n": "1" }))).await;
+    assert_eq!(code, "GRAPHQL_VALIDATION_FAILED");
+}

@@ -6,6 +6,7 @@ mod clones;
 mod datasets;
 pub(super) mod desk;
 mod events;
+mod http_limits;
 mod idempotency;
 mod items;
 mod line;

@@ -15,7 +15,7 @@ mod verbs;
 
 use std::time::Duration;
 
-pub use bulk::reply;
+pub use bulk::{Reply, reply};
 pub use client::run_client;
 pub use command::{binary, run};
 pub use home::{Home, KEY, Server};

@@ -207,6 +207,7 @@ impl Reads {
             follower,
             filter,
             checkpoint: after,
+            watch: self.ledger.inner.watching.join(after),
         }
     }
 
