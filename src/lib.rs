@@ -14,6 +14,7 @@ pub mod event_log;
 pub mod figures;
 pub mod gatekeeper;
 pub mod graphql;
+pub mod key_store;
 pub mod ledger;
 pub mod metrics;
 pub mod quota;

@@ -7,7 +7,7 @@ use axum::Router;
 use tokio_util::sync::CancellationToken;
 
 use super::failure::{Done, Failure};
-use crate::assemble::{Assembled, DataFolder, assemble};
+use crate::assemble::{Assembled, DataFolder, Purpose, assemble};
 use crate::auth::Principal;
 use crate::clock::{Clock, SystemClock};
 use crate::config::{Access, Layer, Settings, settle};
@@ -71,7 +71,12 @@ impl Serve {
         let mut serving = listening.serve(settings.limits.server, &stop);
         let clock: Arc<dyn Clock> = Arc::new(SystemClock::start());
         let mut told = tell_progress();
-        let opening = assemble(&folder, &settings.access, clock.clone(), &mut told);
+        let opening = assemble(
+            &folder,
+            Purpose::Serve(&settings.access, &settings.secrets),
+            clock.clone(),
+            &mut told,
+        );
         let Assembled {
             house,
             gatekeeper,
@@ -108,6 +113,8 @@ impl Serve {
             ended = serving.accepted() => ended.map_err(Failure::new),
             () = house.fallen() => Err(fallen()),
         };
+        // Also when nobody asked: who is connected must hear that it ends.
+        stop.cancel();
         // Sockets were told to end; whoever does not is cut off with the process.
         let finish_max = settings.limits.server.finish_time_max;
         let closing = tokio::time::timeout(finish_max, connections.closed());
@@ -129,6 +136,8 @@ impl Serve {
             listen: self.listen,
             log: self.log,
             bootstrap_key: None,
+            jwt_secret: None,
+            seal_key: None,
             insecure_no_auth: self.insecure_no_auth.then_some(true),
             trace: self.trace,
             trace_format: self.trace_format,

@@ -26,6 +26,10 @@ pub struct Layer {
     pub log: Option<String>,
     /// A key that is the admin of every project.
     pub bootstrap_key: Option<String>,
+    /// The secret that JSON Web Tokens are signed with.
+    pub jwt_secret: Option<String>,
+    /// What the sealing key of the key store is taken from.
+    pub seal_key: Option<String>,
     /// Whether everyone is let in.
     pub insecure_no_auth: Option<bool>,
     /// What is told of the work: a filter.
@@ -47,6 +51,7 @@ impl Layer {
         let variables = variables.into_iter().filter(|(_, text)| !text.is_empty());
         let variables: BTreeMap<String, String> = variables.collect();
         let read = |name: &str| variables.get(name).cloned();
+        let secret = |name: &str| secret_of(name, &read);
         let limits = variables.iter().filter_map(|(name, text)| {
             let name = name.strip_prefix(LIMIT_VARIABLE)?;
             Some((name.to_ascii_lowercase(), text.clone()))
@@ -56,7 +61,9 @@ impl Layer {
             data: read("SNAPLEDGER_DATA").map(PathBuf::from),
             listen: read("SNAPLEDGER_LISTEN"),
             log: read("SNAPLEDGER_LOG"),
-            bootstrap_key: read("SNAPLEDGER_BOOTSTRAP_KEY"),
+            bootstrap_key: secret("SNAPLEDGER_BOOTSTRAP_KEY")?,
+            jwt_secret: secret("SNAPLEDGER_JWT_SECRET")?,
+            seal_key: secret("SNAPLEDGER_SEAL_KEY")?,
             insecure_no_auth: insecure.as_deref().map(truth).transpose()?,
             trace: read("SNAPLEDGER_TRACE"),
             trace_format: read("SNAPLEDGER_TRACE_FORMAT"),
@@ -103,6 +110,8 @@ impl Layer {
             listen: self.listen.or(lower.listen),
             log: self.log.or(lower.log),
             bootstrap_key: self.bootstrap_key.or(lower.bootstrap_key),
+            jwt_secret: self.jwt_secret.or(lower.jwt_secret),
+            seal_key: self.seal_key.or(lower.seal_key),
             insecure_no_auth: self.insecure_no_auth.or(lower.insecure_no_auth),
             trace: self.trace.or(lower.trace),
             trace_format: self.trace_format.or(lower.trace_format),
@@ -140,6 +149,25 @@ fn texts<'de, D: Deserializer<'de>>(from: D) -> Result<BTreeMap<String, String>,
         other => (name, other.to_string()),
     });
     Ok(texts.collect())
+}
+
+/// A secret: in the variable itself, or in the file that `<name>_FILE` names, as orchestrators
+/// mount them. White space around it in a file is not part of it.
+fn secret_of(
+    name: &str,
+    read: &impl Fn(&str) -> Option<String>,
+) -> Result<Option<String>, ConfigFault> {
+    let Some(path) = read(&format!("{name}_FILE")) else {
+        return Ok(read(name));
+    };
+    if read(name).is_some() {
+        return Err(ConfigFault::SecretTwice(name.to_owned()));
+    }
+    let text = std::fs::read_to_string(&path).map_err(|fault| ConfigFault::FileUnreadable {
+        path,
+        why: fault.to_string(),
+    })?;
+    Ok(Some(text.trim().to_owned()))
 }
 
 fn truth(text: &str) -> Result<bool, ConfigFault> {

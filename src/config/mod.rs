@@ -13,7 +13,8 @@ mod tests;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
-use crate::auth::ApiKeyText;
+use crate::auth::{ApiKeyText, Secret};
+use crate::key_store::SEALING_KEY_BYTES_MIN;
 use crate::server::Origin;
 
 pub use layer::Layer;
@@ -26,6 +27,8 @@ pub const DATA_DEFAULT: &str = "data";
 pub const LISTEN_DEFAULT: &str = "127.0.0.1:7878";
 /// The log when none is named.
 const LOG_DEFAULT: &str = "sqlite";
+/// The shortest secret that tokens are signed with, in bytes: as long as what HS256 makes of it.
+const JWT_SECRET_BYTES_MIN: usize = 32;
 /// What is told of the server's work when nothing else is asked for.
 const TRACE_DEFAULT: &str = "info";
 
@@ -40,6 +43,8 @@ pub struct Settings {
     pub log: LogChoice,
     /// Who is let in.
     pub access: Access,
+    /// What proves and what seals.
+    pub secrets: Secrets,
     /// What it tells of its work.
     pub telling: Telling,
     /// The origins whose pages may ask.
@@ -62,6 +67,15 @@ pub enum Access {
     Keys(Option<ApiKeyText>),
     /// Everyone, as the admin of every project. Only where none but this machine can connect.
     Open,
+}
+
+/// The operator's secrets. `Debug` prints none.
+#[derive(Debug, Clone, Default)]
+pub struct Secrets {
+    /// What JSON Web Tokens are signed with; none: no token is taken.
+    pub jwt_secret: Option<Secret>,
+    /// What the sealing key of the key store is taken from; none: a file of the data folder.
+    pub seal_key: Option<Secret>,
 }
 
 /// What a server tells of its work, on stderr.
@@ -133,6 +147,19 @@ pub enum ConfigFault {
     /// The bootstrap key could not be sent in a header.
     #[error("the bootstrap key must be visible ASCII characters without spaces; choose another")]
     KeyMalformed,
+    /// A secret that could be guessed.
+    #[error(
+        "{name} must have at least {bytes_min} bytes, as random as can be; choose a longer one"
+    )]
+    SecretShort {
+        /// The setting.
+        name: &'static str,
+        /// The fewest bytes.
+        bytes_min: usize,
+    },
+    /// Two secrets are told where one is meant.
+    #[error("{0} and {0}_FILE are both set; leave one of them out")]
+    SecretTwice(String),
     /// Everyone would be let in from everywhere.
     #[error(
         "--insecure-no-auth lets everyone in, so it is refused on {0}, which other machines may \
@@ -155,6 +182,10 @@ pub fn settle(flags: Layer, environment: Layer, file: Layer) -> Result<Settings,
         listen,
         log: log_choice(all.log.as_deref().unwrap_or(LOG_DEFAULT))?,
         access,
+        secrets: Secrets {
+            jwt_secret: long_secret("jwt_secret", JWT_SECRET_BYTES_MIN, all.jwt_secret)?,
+            seal_key: long_secret("seal_key", SEALING_KEY_BYTES_MIN, all.seal_key)?,
+        },
         telling: Telling {
             filter: all.trace.unwrap_or_else(|| TRACE_DEFAULT.to_owned()),
             form: telling_form(all.trace_format.as_deref())?,
@@ -208,6 +239,17 @@ fn bootstrap_key(text: &str) -> Result<ApiKeyText, ConfigFault> {
         return Err(ConfigFault::KeyMalformed);
     }
     Ok(ApiKeyText::given(text))
+}
+
+fn long_secret(
+    name: &'static str,
+    bytes_min: usize,
+    text: Option<String>,
+) -> Result<Option<Secret>, ConfigFault> {
+    match text {
+        Some(text) if text.len() < bytes_min => Err(ConfigFault::SecretShort { name, bytes_min }),
+        text => Ok(text.map(Secret::given)),
+    }
 }
 
 fn telling_form(text: Option<&str>) -> Result<TellingForm, ConfigFault> {

@@ -135,14 +135,72 @@ fn everyone_is_let_in_only_where_no_other_machine_can_connect() {
     }
 }
 
+/// A secret that is long enough, and can be looked for.
+fn hushed(what: &str) -> String {
+    format!("hush-{what}-0123456789-0123456789-0123456789")
+}
+
 #[test]
-fn a_layer_never_prints_its_key() {
+fn secrets_are_taken_from_the_environment_a_file_or_a_mounted_file() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mounted = folder.path().join("jwt");
+    std::fs::write(&mounted, format!("{}\n", hushed("jwt"))).expect("written");
+    let path = mounted.display().to_string();
+    let environment = [
+        ("SNAPLEDGER_JWT_SECRET_FILE".to_owned(), path),
+        ("SNAPLEDGER_SEAL_KEY".to_owned(), hushed("seal")),
+    ];
+    let layer = Layer::of_environment(environment).expect("an environment");
+    let secrets = settled(layer).expect("settings").secrets;
+    let told = |secret: Option<Secret>| secret.map(|secret| secret.reveal().to_owned());
+    assert_eq!(told(secrets.jwt_secret), Some(hushed("jwt")));
+    assert_eq!(told(secrets.seal_key), Some(hushed("seal")));
+    let file = format!(
+        "jwt_secret = {:?}\nseal_key = {:?}",
+        hushed("jwt"),
+        hushed("seal")
+    );
+    let secrets = settled(Layer::of_toml(&file).expect("a file")).expect("settings");
+    assert_eq!(told(secrets.secrets.jwt_secret), Some(hushed("jwt")));
+}
+
+#[test]
+fn secrets_that_could_be_guessed_or_are_told_twice_are_refused() {
+    let check = |variables: &[(&str, &str)], expected: &str| {
+        let variables = variables.iter();
+        let variables = variables.map(|(name, text)| ((*name).to_owned(), (*text).to_owned()));
+        let settled = Layer::of_environment(variables).and_then(settled);
+        let fault = settled.expect_err(expected).to_string();
+        assert!(fault.contains(expected), "{fault}");
+        assert!(!fault.contains("hush"), "{fault}");
+    };
+    let short = "hush-of-thirty-one-bytes-012345";
+    check(
+        &[("SNAPLEDGER_JWT_SECRET", short)],
+        "jwt_secret must have at least 32 bytes",
+    );
+    check(
+        &[("SNAPLEDGER_SEAL_KEY", short)],
+        "seal_key must have at least 32 bytes",
+    );
+    let twice = [
+        ("SNAPLEDGER_SEAL_KEY", "hush"),
+        ("SNAPLEDGER_SEAL_KEY_FILE", "/nowhere"),
+    ];
+    check(&twice, "leave one of them out");
+    check(&twice[1..], "/nowhere cannot be read");
+}
+
+#[test]
+fn no_layer_and_no_settings_print_a_secret() {
     let layer = Layer {
-        bootstrap_key: Some("sl_secret".to_owned()),
+        bootstrap_key: Some(hushed("key")),
+        jwt_secret: Some(hushed("jwt")),
+        seal_key: Some(hushed("seal")),
         ..Layer::default()
     };
-    assert!(!format!("{layer:?}").contains("secret"));
-    assert!(!format!("{:?}", settled(layer)).contains("secret"));
+    assert!(!format!("{layer:?}").contains("hush"));
+    assert!(!format!("{:?}", settled(layer)).contains("hush"));
 }
 
 #[test]

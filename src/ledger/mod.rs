@@ -13,6 +13,7 @@ mod caller;
 mod condition;
 mod content_cache;
 mod content_words;
+mod credentials;
 mod error;
 mod feed;
 mod folds;
@@ -25,6 +26,7 @@ mod slots;
 mod staging;
 mod tasks;
 mod turns;
+mod uses;
 mod verbs;
 mod watching;
 
@@ -38,6 +40,7 @@ pub use caller::{CallKey, Caller};
 pub use condition::{Condition, LedgerFigures};
 pub use content_cache::OpenNodes;
 pub use content_words::{ItemKind, kind_from_word, kind_word};
+pub use credentials::Pair;
 pub use error::{LedgerError, Outcome};
 pub use feed::{Listener, News};
 pub use founding::{Founding, House, Parts};
@@ -49,13 +52,15 @@ pub use reads::{
 };
 pub use tasks::{Importer, NewImport};
 pub use verbs::{
-    Changed, CloneSource, Cloned, Committed, DatasetChanges, NewClone, NewCommit, NewDataset,
-    NewItem, NewProject, NewRestore, NewSnapshot, RestoreTarget, SnapshotChanges,
+    Changed, CloneSource, Cloned, Committed, DatasetChanges, IssuedApiKey, KeyKind, KeySecret,
+    NewApiKey, NewClone, NewCommit, NewDataset, NewItem, NewProject, NewRestore, NewSnapshot,
+    RestoreTarget, SnapshotChanges,
 };
 
-use crate::auth::{ApiKeyText, Principal};
-use crate::domain::ids::{ApiKeyId, LedgerId, Position, ProjectId};
+use crate::auth::Principal;
+use crate::domain::ids::{LedgerId, Position, ProjectId};
 use crate::event_log::EventLog;
+use crate::key_store::KeyStore;
 use crate::views::Views;
 use caller::Call;
 use tokio_util::sync::CancellationToken;
@@ -82,6 +87,8 @@ struct Inner {
     /// Cancelled when the folds have stopped.
     fallen: CancellationToken,
     commits: turns::Turns,
+    keys: Arc<dyn KeyStore>,
+    uses: uses::Uses,
     projects_alone: tokio::sync::Mutex<()>,
 }
 
@@ -125,38 +132,6 @@ impl Ledger {
     /// Everything that this principal may read.
     pub fn reads(&self, principal: &Principal) -> Reads {
         Reads::new(self.clone(), principal.clone())
-    }
-
-    /// The principal of an API key; none when it opens nothing.
-    pub fn authenticate(&self, key: &ApiKeyText) -> Outcome<Option<Principal>> {
-        let Some(row) = self.inner.views.api_key_by_secret_hash(&key.hash())? else {
-            return Ok(None);
-        };
-        let now = self.inner.hall.clock.now();
-        let is_over = row.revoked_at.is_some() || row.expires_at.is_some_and(|end| end <= now);
-        if is_over {
-            return Ok(None);
-        }
-        let grants = match row.project {
-            None => crate::auth::Grants::Everywhere(row.role),
-            Some(project) => crate::auth::Grants::In(vec![(project, row.role)]),
-        };
-        let subject = row.name.clone();
-        Ok(Some(Principal {
-            subject,
-            email: None,
-            api_key: Some(row.id),
-            grants,
-        }))
-    }
-
-    /// Whether an API key opens anything now.
-    pub fn still_opens(&self, key: ApiKeyId) -> Outcome<bool> {
-        let now = self.inner.hall.clock.now();
-        let row = self.inner.views.api_key(key)?;
-        Ok(row.is_some_and(|row| {
-            row.revoked_at.is_none() && row.expires_at.is_none_or(|end| end > now)
-        }))
     }
 
     fn call(&self, caller: &Caller, project: Option<ProjectId>) -> Call {

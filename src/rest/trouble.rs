@@ -220,6 +220,11 @@ fn told(refusal: &Refusal) -> (StatusCode, &'static str, &'static str) {
             "NOTHING_TO_UPDATE",
             "give at least one field",
         ),
+        Refusal::ApiKeyRevoked => (
+            Status::BAD_REQUEST,
+            "NOTHING_TO_UPDATE",
+            "nothing is left to do",
+        ),
         Refusal::TaskEnded => (
             Status::CONFLICT,
             "TASK_ENDED",

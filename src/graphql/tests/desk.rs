@@ -15,6 +15,7 @@ use crate::content::{KeptNodes, SqliteNodes};
 use crate::event_log::MemoryLog;
 use crate::graphql::serving::Begun;
 use crate::graphql::{Limits, Schema, build};
+use crate::key_store::{KeyStore, SealingKey, SqliteKeys};
 use crate::ledger::{Founding, House, Parts};
 use crate::views::Views;
 
@@ -43,6 +44,7 @@ impl Desk {
         let folder = tempfile::tempdir().expect("a folder");
         let (views, view_writer) = Views::open(&folder.path().join("views.db")).expect("views");
         let nodes = folder.path().join("content.db");
+        let keys = keys(&clock);
         let parts = Parts {
             log: Arc::new(MemoryLog::new(clock.clone())),
             open_nodes: Box::new(move |anew| open_nodes(&nodes, anew)),
@@ -50,6 +52,7 @@ impl Desk {
             view_writer,
             clock,
             node: "desk".into(),
+            keys,
         };
         let founding = Founding {
             admin_key: ApiKeyText::given(ADMIN_KEY).hash(),
@@ -163,9 +166,14 @@ impl Desk {
     /// Begins a subscription.
     pub fn watch(&self, text: &str, variables: Value) -> Told {
         let request = Request::new(text).variables(Variables::from_json(variables));
-        let schema = self.schema.clone();
+        self.watched_by(&ada(), request)
+    }
+
+    /// Begins a subscription of someone's.
+    pub fn watched_by(&self, principal: &Principal, request: Request) -> Told {
+        let (schema, principal) = (self.schema.clone(), principal.clone());
         let begun = async move {
-            match schema.begin(&ada(), request).await {
+            match schema.begin(&principal, request).await {
                 Ok(Begun::Answers(answers)) => answers,
                 Ok(Begun::Answer(_)) => panic!("no subscription"),
                 Err(refusals) => {
@@ -218,4 +226,9 @@ fn open_nodes(path: &Path, anew: bool) -> Result<Arc<dyn KeptNodes>, crate::cont
         SqliteNodes::remove(path)?;
     }
     Ok(Arc::new(SqliteNodes::open(path)?))
+}
+
+fn keys(clock: &Arc<dyn Clock>) -> Arc<dyn KeyStore> {
+    let sealing = SealingKey::fresh(&**clock);
+    Arc::new(SqliteKeys::in_memory(sealing, clock.clone()).expect("a key store"))
 }

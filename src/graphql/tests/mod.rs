@@ -1,5 +1,6 @@
 //! Stories about the graph, told through requests.
 
+mod access;
 mod bad_input;
 mod bad_queries;
 mod clones;
