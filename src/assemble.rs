@@ -3,29 +3,33 @@
 //! ```text
 //! data folder (locked) ── log.db ─────┐
 //!                      ├─ content.db ─┼─ House ─ Gatekeeper
-//!                      ├─ views.db ───┘
-//!                      └─ node (this node's name), caches (how they were left), lock
+//!                      ├─ views.db ───┤
+//!                      ├─ keys.db ────┘
+//!                      └─ node (this node's name), seal.key, caches (how they were left), lock
 //! ```
 //!
 //! What cannot be opened of the caches, or not be believed, is dropped and folded anew; the log
-//! never is.
+//! and the key store never are.
 
 mod caches;
+mod folder;
 
-use std::fs::{self, File, TryLockError};
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use crate::auth::{ApiKeyText, Principal};
 use crate::clock::Clock;
-use crate::config::Access;
+use crate::config::{Access, Secrets};
 use crate::content::{Fault, KeptNodes, SqliteNodes};
 use crate::domain::ids::Position;
 use crate::event_log::{EventLog, OpenFault, SqliteLog};
 use crate::gatekeeper::Gatekeeper;
+use crate::key_store::{KeyFault, KeyStore, SealingKey, SqliteKeys};
 use crate::ledger::{Founding, House, LedgerError, Parts};
 use crate::views::{ViewFault, Views};
+
+pub use folder::DataFolder;
 
 /// The log: the only file of the folder that cannot be made again.
 const LOG_FILE: &str = "log.db";
@@ -33,10 +37,8 @@ const LOG_FILE: &str = "log.db";
 const CONTENT_FILE: &str = "content.db";
 /// The views.
 const VIEWS_FILE: &str = "views.db";
-/// Where this node's name is.
-const NODE_FILE: &str = "node";
-/// What is locked while a process uses the folder.
-const LOCK_FILE: &str = "lock";
+/// The secrets that must be had in clear: no cache.
+const KEYS_FILE: &str = "keys.db";
 /// Who calls where everyone is let in.
 const OPEN_SUBJECT: &str = "anyone";
 
@@ -69,17 +71,29 @@ pub enum AssemblyFault {
     /// A cache cannot be dropped or synced.
     #[error("a cache cannot be dropped or synced: {0}")]
     Content(#[from] Fault),
+    /// The sealing key cannot be read or made.
+    #[error("the sealing key {path} cannot be used: {why}")]
+    SealingKey {
+        /// The file.
+        path: String,
+        /// What the system says.
+        why: io::Error,
+    },
+    /// The key store cannot be opened.
+    #[error(transparent)]
+    Keys(#[from] KeyFault),
     /// The ledger does not open.
     #[error("the ledger does not open: {0}")]
     Ledger(#[from] LedgerError),
 }
 
-/// A data folder that is this process's alone.
-#[derive(Debug)]
-pub struct DataFolder {
-    path: PathBuf,
-    // Released by the system with the process, however that ends.
-    _lock: File,
+/// What a house is opened for.
+#[derive(Debug, Clone, Copy)]
+pub enum Purpose<'a> {
+    /// To serve whoever has access, with these secrets.
+    Serve(&'a Access, &'a Secrets),
+    /// To fold the caches anew: nobody is let in, so no secret is needed and none is looked at.
+    Rebuild,
 }
 
 /// A house with its door.
@@ -92,70 +106,24 @@ pub struct Assembled {
     pub first_key: Option<ApiKeyText>,
 }
 
-impl DataFolder {
-    /// Takes the folder; makes it when it is not there.
-    pub fn take(path: &Path) -> Result<Self, AssemblyFault> {
-        let fault = |why| AssemblyFault::Folder {
-            folder: path.display().to_string(),
-            why,
-        };
-        fs::create_dir_all(path).map_err(fault)?;
-        let lock = File::options()
-            .create(true)
-            .truncate(false)
-            .write(true)
-            .open(path.join(LOCK_FILE))
-            .map_err(fault)?;
-        match lock.try_lock() {
-            Ok(()) => Ok(Self {
-                path: path.to_owned(),
-                _lock: lock,
-            }),
-            Err(TryLockError::WouldBlock) => Err(AssemblyFault::InUse(path.display().to_string())),
-            Err(TryLockError::Error(why)) => Err(fault(why)),
-        }
-    }
-
-    /// Takes a folder that must hold a log.
-    pub fn take_existing(path: &Path) -> Result<Self, AssemblyFault> {
-        if !path.join(LOG_FILE).exists() {
-            return Err(AssemblyFault::NoLog(path.display().to_string()));
-        }
-        Self::take(path)
-    }
-
-    /// This node's name: chosen at its first start, the same ever after.
-    fn node(&self, clock: &dyn Clock) -> Result<Arc<str>, AssemblyFault> {
-        let fault = |why| AssemblyFault::Folder {
-            folder: self.path.display().to_string(),
-            why,
-        };
-        let path = self.path.join(NODE_FILE);
-        match fs::read_to_string(&path) {
-            Ok(name) if !name.trim().is_empty() => return Ok(name.trim().into()),
-            Ok(_) => {}
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-            Err(error) => return Err(fault(error)),
-        }
-        let name = clock.new_id().to_string();
-        fs::write(&path, format!("{name}\n")).map_err(fault)?;
-        Ok(name.into())
-    }
-}
-
 /// Opens the house in this folder, founding the ledger if its log is empty. `told` hears how far
 /// the caches are brought up to the log: position, head.
 pub async fn assemble(
     folder: &DataFolder,
-    access: &Access,
+    purpose: Purpose<'_>,
     clock: Arc<dyn Clock>,
     told: &mut (dyn FnMut(Position, Position) + Send),
 ) -> Result<Assembled, AssemblyFault> {
-    let log: Arc<dyn EventLog> =
-        Arc::new(SqliteLog::open(&folder.path.join(LOG_FILE), clock.clone())?);
+    let log: Arc<dyn EventLog> = Arc::new(SqliteLog::open(&folder.file(LOG_FILE), clock.clone())?);
+    let keys = open_keys(folder, &purpose, &clock)?;
+    let (access, jwt_secret) = match purpose {
+        Purpose::Serve(access, secrets) => (access, secrets.jwt_secret.clone()),
+        Purpose::Rebuild => (&Access::Keys(None), None),
+    };
+    let is_serving = matches!(purpose, Purpose::Serve(..));
     folder.open_caches(caches::this_boot().as_deref())?;
-    let (views, view_writer) = Views::open(&folder.path.join(VIEWS_FILE))?;
-    let nodes = folder.path.join(CONTENT_FILE);
+    let (views, view_writer) = Views::open(&folder.file(VIEWS_FILE))?;
+    let nodes = folder.file(CONTENT_FILE);
     let (admin_key, first_key) = admin_key(House::is_new(&*log), access, &*clock);
     let parts = Parts {
         log,
@@ -163,17 +131,25 @@ pub async fn assemble(
         views,
         view_writer,
         node: folder.node(&*clock)?,
+        keys,
         clock,
     };
     let founding = Founding {
         admin_key: admin_key.hash(),
     };
     let house = House::open(parts, founding, told).await?;
+    if is_serving {
+        house.ledger.tell_lost_pairs()?;
+    }
     let gatekeeper = Gatekeeper::new(house.ledger.clone());
     let gatekeeper = match access {
         Access::Keys(None) => gatekeeper,
         Access::Keys(Some(key)) => gatekeeper.with_bootstrap_key(key),
         Access::Open => gatekeeper.open_to(Principal::administrator(OPEN_SUBJECT, None)),
+    };
+    let gatekeeper = match jwt_secret {
+        None => gatekeeper,
+        Some(secret) => gatekeeper.with_jwt_secret(secret),
     };
     Ok(Assembled {
         house,
@@ -191,6 +167,20 @@ fn admin_key(is_new: bool, access: &Access, clock: &dyn Clock) -> (ApiKeyText, O
             (key.clone(), is_new.then_some(key))
         }
     }
+}
+
+fn open_keys(
+    folder: &DataFolder,
+    purpose: &Purpose<'_>,
+    clock: &Arc<dyn Clock>,
+) -> Result<Arc<dyn KeyStore>, AssemblyFault> {
+    Ok(Arc::new(match purpose {
+        Purpose::Serve(_, secrets) => {
+            let sealing = folder.sealing_key(secrets.seal_key.as_ref(), &**clock)?;
+            SqliteKeys::open(&folder.file(KEYS_FILE), sealing, clock.clone())?
+        }
+        Purpose::Rebuild => SqliteKeys::in_memory(SealingKey::fresh(&**clock), clock.clone())?,
+    }))
 }
 
 fn open_nodes(path: &Path, anew: bool) -> Result<Arc<dyn KeptNodes>, Fault> {

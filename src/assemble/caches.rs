@@ -36,16 +36,16 @@ pub(super) fn this_boot() -> Option<String> {
 impl DataFolder {
     /// Drops both caches; opening the house folds them anew from the log.
     pub fn drop_caches(&self) -> Result<(), AssemblyFault> {
-        SqliteNodes::remove(&self.path.join(CONTENT_FILE))?;
-        Views::discard(&self.path.join(VIEWS_FILE))?;
+        SqliteNodes::remove(&self.file(CONTENT_FILE))?;
+        Views::discard(&self.file(VIEWS_FILE))?;
         Ok(())
     }
 
     /// Marks the caches as whole, once both are on the disk. To be called when the house is
     /// closed; where it is not, the next start judges by the boot.
     pub fn close_caches(&self) -> Result<(), AssemblyFault> {
-        SqliteNodes::sync(&self.path.join(CONTENT_FILE))?;
-        Views::sync(&self.path.join(VIEWS_FILE))?;
+        SqliteNodes::sync(&self.file(CONTENT_FILE))?;
+        Views::sync(&self.file(VIEWS_FILE))?;
         self.write_mark(CLOSED)
     }
 
@@ -65,11 +65,11 @@ impl DataFolder {
 
     fn has_caches(&self) -> bool {
         let files = [CONTENT_FILE, VIEWS_FILE];
-        files.iter().any(|file| self.path.join(file).exists())
+        files.iter().any(|file| self.file(file).exists())
     }
 
     fn mark(&self) -> Result<Option<String>, AssemblyFault> {
-        match fs::read_to_string(self.path.join(MARK_FILE)) {
+        match fs::read_to_string(self.file(MARK_FILE)) {
             Ok(mark) => Ok(Some(mark.trim_end().to_owned())),
             // Not text: a machine's crash may leave anything here too.
             Err(error) if error.kind() == io::ErrorKind::InvalidData => Ok(None),
@@ -80,23 +80,15 @@ impl DataFolder {
 
     /// Writes the mark so that it outlives a crash of the machine from here on.
     fn write_mark(&self, mark: &str) -> Result<(), AssemblyFault> {
-        let (next, path): (PathBuf, PathBuf) =
-            (self.path.join(NEXT_MARK_FILE), self.path.join(MARK_FILE));
+        let (next, path): (PathBuf, PathBuf) = (self.file(NEXT_MARK_FILE), self.file(MARK_FILE));
         let write = || {
             let mut file = File::create(&next)?;
             writeln!(file, "{mark}")?;
             file.sync_all()?;
             fs::rename(&next, &path)?;
-            File::open(&self.path)?.sync_all()
+            File::open(self.path())?.sync_all()
         };
         write().map_err(|error| self.unusable(error))
-    }
-
-    fn unusable(&self, why: io::Error) -> AssemblyFault {
-        AssemblyFault::Folder {
-            folder: self.path.display().to_string(),
-            why,
-        }
     }
 }
 

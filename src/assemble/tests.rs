@@ -1,13 +1,20 @@
-//! A house in a folder: opened, closed, opened again.
+//! A data folder, opened, left, and opened again.
+
+use std::fs;
 
 use super::*;
 use crate::clock::SystemClock;
 
 async fn open(folder: &DataFolder, access: &Access) -> Assembled {
     let clock = Arc::new(SystemClock::start());
-    assemble(folder, access, clock, &mut |_, _| {})
-        .await
-        .expect("a house")
+    assemble(
+        folder,
+        Purpose::Serve(access, &Secrets::default()),
+        clock,
+        &mut |_, _| {},
+    )
+    .await
+    .expect("a house")
 }
 
 #[test]

@@ -19,6 +19,7 @@ pub(super) const TABLES: &[&str] = &[
     "versions",
     "operations",
     "tasks",
+    "access_stream",
     "api_keys",
 ];
 

@@ -24,6 +24,17 @@ impl Hall {
         }
     }
 
+    /// The first answer to a call's key, once whoever is at that key now has an answer. For what
+    /// is asked before [`Hall::run`]: it may see what the first call did, and must not refuse
+    /// its retry for that.
+    pub async fn answered_in_turn(&self, call: &Call) -> Outcome<Option<Done>> {
+        let Some(mark) = &call.context.idempotency else {
+            return Ok(None);
+        };
+        let _turn = self.turns.take(mark.key.clone()).await;
+        self.answered(call).await
+    }
+
     /// What was done under a call's idempotency key, and for which input: for a call that does
     /// not know its own input yet.
     pub async fn done_before(&self, call: &Call) -> Outcome<Option<(Digest, Done)>> {

@@ -1,7 +1,7 @@
 //! What a decision sees: the states of its streams, as after the last append sent.
 
 use crate::domain::ids::{DatasetId, ProjectId, TaskId};
-use crate::domain::{Dataset, Project, Refusal, Task};
+use crate::domain::{Access, Dataset, Project, Refusal, Task};
 
 /// The streams that a decision looks at and writes to. `source` is only looked at.
 #[derive(Debug, Clone, Copy, Default)]
@@ -10,6 +10,8 @@ pub(in crate::ledger) struct Target {
     pub source: Option<DatasetId>,
     pub dataset: Option<DatasetId>,
     pub task: Option<TaskId>,
+    /// Whether the access stream is one of them.
+    pub access: bool,
     /// Which of them the call begins: their ids were made for it, so there is nothing to read.
     pub begins: Begins,
 }
@@ -53,6 +55,14 @@ impl Target {
         }
     }
 
+    /// The access stream.
+    pub fn access() -> Self {
+        Self {
+            access: true,
+            ..Self::default()
+        }
+    }
+
     /// The same, and a project that is there.
     pub const fn and_project(mut self, id: ProjectId) -> Self {
         self.project = Some(id);
@@ -84,6 +94,7 @@ pub(in crate::ledger) struct Seen<'a> {
     pub(super) source: Option<&'a Dataset>,
     pub(super) dataset: Option<&'a Dataset>,
     pub(super) task: Option<&'a Task>,
+    pub(super) access: Option<&'a Access>,
 }
 
 impl<'a> Seen<'a> {
@@ -105,6 +116,11 @@ impl<'a> Seen<'a> {
     /// The dataset, live or not.
     pub fn dataset_even_deleted(&self) -> Result<&'a Dataset, Refusal> {
         self.dataset.ok_or(Refusal::NotFound { what: "dataset" })
+    }
+
+    /// Who has access; there is always someone.
+    pub fn access(&self) -> Result<&'a Access, Refusal> {
+        self.access.ok_or(Refusal::NotFound { what: "API key" })
     }
 
     /// The task, which must exist.

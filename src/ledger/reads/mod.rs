@@ -6,6 +6,7 @@
 mod diffs;
 mod events;
 mod items;
+mod keys;
 mod long;
 mod values;
 mod versions;
@@ -138,7 +139,7 @@ impl Reads {
         Ok(board.watch(id))
     }
 
-    fn sees(&self, project: ProjectId) -> bool {
+    pub(super) fn sees(&self, project: ProjectId) -> bool {
         self.principal.may(Action::Read, project)
     }
 }

@@ -4,6 +4,7 @@ mod commits;
 mod faults;
 mod house;
 mod idempotency;
+mod keys;
 mod reads;
 mod restores;
 mod snapshots;

@@ -13,15 +13,12 @@ use tokio::io::AsyncRead;
 use tokio::sync::mpsc;
 use tokio_util::io::{StreamReader, SyncIoBridge};
 
-use super::asked::Reading;
 use super::lines::Lines;
 use super::retry::Digested;
 use super::rows::Rows;
 use super::source::{Batch, Broken, pump};
 use crate::digest::{Digest, Digester};
 
-/// How long a sender may be silent.
-pub(super) const SILENCE_MAX: Duration = Duration::from_secs(60);
 /// How long a body is read on after a refusal.
 pub(super) const READ_ON_MAX: Duration = Duration::from_secs(5);
 /// Bytes read on after a refusal, inflated or not.
@@ -62,9 +59,9 @@ pub(super) enum Packing {
 /// Inflated bytes as they come.
 pub(super) type Inflated = Box<dyn AsyncRead + Send + Unpin>;
 
-/// The body as it was before it was compressed.
-pub(super) fn inflated(body: Body, packing: Packing) -> Inflated {
-    let reader = StreamReader::new(Box::pin(patient(body)));
+/// The body as it was before it was compressed. Its sender may be silent for so long.
+pub(super) fn inflated(body: Body, packing: Packing, silence_max: Duration) -> Inflated {
+    let reader = StreamReader::new(Box::pin(patient(body, silence_max)));
     match packing {
         Packing::Plain => Box::new(reader),
         Packing::Gzip => {
@@ -82,38 +79,53 @@ pub(super) fn inflated(body: Body, packing: Packing) -> Inflated {
 }
 
 /// The chunks of a body; one that is silent for too long fails.
-fn patient(body: Body) -> impl Stream<Item = std::io::Result<axum::body::Bytes>> + Send {
+fn patient(
+    body: Body,
+    silence_max: Duration,
+) -> impl Stream<Item = std::io::Result<axum::body::Bytes>> + Send {
     let chunks = body.into_data_stream().map_err(std::io::Error::other);
-    futures_util::stream::unfold(chunks, |mut chunks| async {
-        match tokio::time::timeout(SILENCE_MAX, chunks.next()).await {
+    futures_util::stream::unfold(chunks, move |mut chunks| async move {
+        match tokio::time::timeout(silence_max, chunks.next()).await {
             Ok(chunk) => chunk.map(|chunk| (chunk, chunks)),
             Err(_) => Some((Err(std::io::ErrorKind::TimedOut.into()), chunks)),
         }
     })
 }
 
+/// How the lines of a body are read.
+#[derive(Debug, Clone)]
+pub(super) struct LineReading {
+    /// What they are.
+    pub form: Form,
+    /// The column that is the key of a CSV.
+    pub key: Option<String>,
+    /// Bytes of one line or record at most.
+    pub bytes_max: usize,
+    /// Whether the digest of the whole body is wanted.
+    pub is_digested: bool,
+}
+
 /// Reads the whole body in batches; on a thread where that may wait. Answers with its digest, if
 /// that is wanted, once all of it was taken.
 pub(super) fn read(
     bytes: Inflated,
-    reading: Reading,
-    is_digested: bool,
+    reading: LineReading,
     batches: &mpsc::Sender<Batch>,
 ) -> Option<Digest> {
     let bytes = SyncIoBridge::new(bytes);
-    let bytes = match is_digested {
+    let bytes = match reading.is_digested {
         true => Digested::of(bytes),
         false => Digested::passed(bytes),
     };
     let bytes = BufReader::with_capacity(READ_BYTES, bytes);
     let mut rest = match reading.form {
         Form::Lines => {
-            let mut lines = Lines::of(bytes);
+            let mut lines = Lines::of(bytes, reading.bytes_max);
             pump(&mut lines, batches);
             lines.into_reader()
         }
         Form::Rows => {
-            let mut rows = Rows::of(bytes, reading.key);
+            let mut rows = Rows::of(bytes, reading.key, reading.bytes_max);
             pump(&mut rows, batches);
             rows.into_reader()
         }

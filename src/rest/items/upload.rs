@@ -10,11 +10,11 @@ use tokio::task::JoinError;
 use uuid::Uuid;
 
 use super::asked::{Parsed, Reading, asked};
-use super::body::{Inflated, READ_ON_MAX, SILENCE_MAX, digested, inflated, read, read_on};
+use super::body::{Inflated, LineReading, READ_ON_MAX, digested, inflated, read, read_on};
 use super::retry;
-use super::source::{BATCHES_MAX, Batch, Broken, Change, LINE_BYTES_MAX};
+use super::source::{BATCHES_MAX, Batch, Broken, Change};
 use crate::ledger::{Committed, Importer, KeyedImport, NewImport, RepeatedImport};
-use crate::rest::{Rest, Trouble};
+use crate::rest::{Rest, RestLimits, Trouble};
 
 /// What an upload came to.
 #[derive(Serialize)]
@@ -32,16 +32,18 @@ pub(super) struct Uploaded {
 struct Begun {
     import: KeyedImport,
     upload: Upload,
-    slot: OwnedSemaphorePermit,
 }
 
-/// What an upload asks for beside its body.
+/// What an upload asks for beside its body, and within which limits.
 struct Upload {
     asked: NewImport,
     reading: Reading,
     /// Whether a retry of it is to be recognised.
     has_key: bool,
     correlation: Uuid,
+    limits: RestLimits,
+    /// Let go when its body is read.
+    slot: OwnedSemaphorePermit,
 }
 
 /// Takes the upload.
@@ -59,15 +61,11 @@ pub(super) async fn upload(
             return Err(trouble);
         }
     };
-    let Begun {
-        import,
-        upload,
-        slot,
-    } = begun;
-    let bytes = inflated(body, upload.reading.packing);
+    let Begun { import, upload } = begun;
+    let bytes = inflated(body, upload.reading.packing, upload.limits.silence_max);
     let committed = match import {
-        KeyedImport::Fresh(importer) => feed(*importer, upload, bytes, slot).await?,
-        KeyedImport::Repeated(repeated) => compare(repeated, upload, bytes, slot).await?,
+        KeyedImport::Fresh(importer) => feed(*importer, upload, bytes).await?,
+        KeyedImport::Repeated(repeated) => compare(repeated, upload, bytes).await?,
     };
     Ok(Json(Uploaded {
         dataset_id: committed.dataset.to_string(),
@@ -110,8 +108,9 @@ async fn begin(
             reading,
             has_key,
             correlation,
+            limits: rest.limits,
+            slot,
         },
-        slot,
     })
 }
 
@@ -120,17 +119,29 @@ async fn feed(
     mut importer: Importer,
     upload: Upload,
     bytes: Inflated,
-    slot: OwnedSemaphorePermit,
 ) -> Result<Committed, Trouble> {
-    let correlation = upload.correlation;
+    let Upload {
+        asked,
+        reading,
+        has_key,
+        correlation,
+        limits,
+        slot,
+    } = upload;
     let (sender, mut batches) = mpsc::channel(BATCHES_MAX);
-    let (reading, is_digested) = (upload.reading.clone(), upload.has_key);
+    let lines = LineReading {
+        form: reading.form,
+        key: reading.key.clone(),
+        bytes_max: limits.line_bytes_max,
+        is_digested: has_key,
+    };
     let thread = tokio::task::spawn_blocking(move || {
-        let digest = read(bytes, reading, is_digested, &sender);
+        let digest = read(bytes, lines, &sender);
         drop(slot);
         digest
     });
-    if let Err(trouble) = take(&mut importer, &mut batches, correlation).await {
+    let taken = take(&mut importer, &mut batches, (correlation, limits)).await;
+    if let Err(trouble) = taken {
         drop(batches);
         importer.give_up(&trouble.message).await;
         // It is read on there; not for longer than a sender would wait.
@@ -146,7 +157,7 @@ async fn feed(
         }
     };
     if let Some(body) = digest {
-        importer = importer.of_input(retry::input(&upload.asked, &upload.reading, body));
+        importer = importer.of_input(retry::input(&asked, &reading, body));
     }
     let committed = importer.finish().await;
     committed.map_err(|error| Trouble::of(error, correlation))
@@ -157,8 +168,15 @@ async fn compare(
     repeated: RepeatedImport,
     upload: Upload,
     bytes: Inflated,
-    slot: OwnedSemaphorePermit,
 ) -> Result<Committed, Trouble> {
+    let Upload {
+        asked,
+        reading,
+        correlation,
+        limits,
+        slot,
+        ..
+    } = upload;
     let thread = tokio::task::spawn_blocking(move || {
         let read = digested(bytes);
         drop(slot);
@@ -166,10 +184,10 @@ async fn compare(
     });
     let read = thread
         .await
-        .map_err(|fault| broken_off(&fault, upload.correlation))?;
-    let input = retry::input(&upload.asked, &upload.reading, read.map_err(told)?);
-    let committed = repeated.answer(input);
-    committed.map_err(|error| Trouble::of(error, upload.correlation))
+        .map_err(|fault| broken_off(&fault, correlation))?;
+    let body = read.map_err(|broken| told(broken, &limits))?;
+    let committed = repeated.answer(retry::input(&asked, &reading, body));
+    committed.map_err(|error| Trouble::of(error, correlation))
 }
 
 fn broken_off(fault: &JoinError, correlation: Uuid) -> Trouble {
@@ -181,10 +199,10 @@ fn broken_off(fault: &JoinError, correlation: Uuid) -> Trouble {
 async fn take(
     importer: &mut Importer,
     batches: &mut mpsc::Receiver<Batch>,
-    correlation: Uuid,
+    (correlation, limits): (Uuid, RestLimits),
 ) -> Result<(), Trouble> {
     while let Some(batch) = batches.recv().await {
-        for numbered in batch.map_err(told)? {
+        for numbered in batch.map_err(|broken| told(broken, &limits))? {
             let taken = match numbered.change {
                 Change::Put(item) => importer.put(item).await,
                 Change::Delete(key) => importer.delete(&key).await,
@@ -197,7 +215,7 @@ async fn take(
 }
 
 /// Why an upload could not be read, in the words of the answer.
-fn told(broken: Broken) -> Trouble {
+fn told(broken: Broken, limits: &RestLimits) -> Trouble {
     match broken {
         Broken::Line { line, message } => {
             Trouble::bad_input(message, "correct the line; nothing of this upload was kept")
@@ -206,14 +224,17 @@ fn told(broken: Broken) -> Trouble {
         Broken::TooLong { line } => Trouble::new(
             StatusCode::PAYLOAD_TOO_LARGE,
             "TOO_LARGE",
-            format!("it is longer than {LINE_BYTES_MAX} bytes"),
+            format!("it is longer than {} bytes", limits.line_bytes_max),
             "keep large bytes elsewhere and name them by a media uri",
         )
         .at_line(line),
         Broken::Stalled => Trouble::new(
             StatusCode::REQUEST_TIMEOUT,
             "BAD_INPUT",
-            format!("nothing came for {} seconds", SILENCE_MAX.as_secs()),
+            format!(
+                "nothing came for {} seconds",
+                limits.silence_max.as_secs_f64()
+            ),
             "send the whole upload again; nothing of this one was kept",
         ),
         Broken::Body(message) => Trouble::bad_input(

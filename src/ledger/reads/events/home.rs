@@ -1,19 +1,16 @@
-//! Where an event belongs, and whether these eyes see it: the one gate of every path to events.
+//! Where an event belongs: the project whose readers see it, and the dataset it is about.
 //!
-//! An event of a project that is not the principal's does not exist, by whatever id it is asked
-//! for. What belongs to no project is for those who see all of them.
+//! Judges nothing: who sees what is `sight.rs`'s.
 
 use std::collections::HashMap;
 
-use super::shown::row;
-use super::{EventFilter, EventRow, Reads};
-use crate::auth::Action;
+use super::Reads;
 use crate::domain::ids::{DatasetId, ProjectId, Stream};
-use crate::event_log::Recorded;
+use crate::event_log::{Recorded, record};
 use crate::ledger::error::Outcome;
 
-/// Where the events of a stream belong: the project that sees them, and the one dataset that all
-/// of them are about, if so. A task's is that of its row.
+/// Where an event belongs: the project that sees it, and the one dataset that all events of its
+/// stream are about, if so. A task's is that of its row; an API key's is the project it is for.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Home {
     pub project: Option<ProjectId>,
@@ -21,60 +18,27 @@ pub(super) struct Home {
 }
 
 /// The homes looked up for one page, so that each stream is looked up once.
-pub(super) type Homes = HashMap<Stream, Home>;
+#[derive(Debug, Default)]
+pub(super) struct Homes(HashMap<Stream, Home>);
 
 impl Reads {
-    /// An event as these eyes see it; none when they do not, or when it is filtered out.
-    pub(super) fn shown(
-        &self,
-        recorded: &Recorded,
-        filter: &EventFilter,
-        homes: &mut Homes,
-    ) -> Outcome<Option<EventRow>> {
-        let fits = |wanted: &Option<Vec<String>>, found: &str| {
-            wanted
-                .as_ref()
-                .is_none_or(|wanted| wanted.iter().any(|wanted| wanted == found))
-        };
-        if !fits(&filter.names, &recorded.name)
-            || !fits(&filter.actors, &recorded.context.actor)
-            || filter
-                .correlation
-                .is_some_and(|id| recorded.context.correlation != Some(id))
-        {
-            return Ok(None);
+    /// Where an event belongs. Those of one stream share a home, but for the access stream's.
+    pub(super) fn home_of(&self, recorded: &Recorded, homes: &mut Homes) -> Outcome<Home> {
+        if recorded.stream == Stream::Access {
+            return Ok(Home {
+                project: self.project_of_key(&record::decode(recorded)?)?,
+                dataset: None,
+            });
         }
-        let home = match homes.get(&recorded.stream) {
-            Some(home) => *home,
-            None => {
-                let home = self.home_of(recorded.stream)?;
-                homes.insert(recorded.stream, home);
-                home
-            }
-        };
-        let is_seen = match home.project {
-            Some(project) => self.sees(project),
-            None => self.principal.may_everywhere(Action::Read),
-        };
-        let is_elsewhere = filter
-            .project
-            .is_some_and(|wanted| home.project != Some(wanted));
-        if !is_seen || is_elsewhere {
-            return Ok(None);
+        if let Some(home) = homes.0.get(&recorded.stream) {
+            return Ok(*home);
         }
-        let is_wanted = |dataset: Option<DatasetId>| {
-            let wanted = filter.datasets.as_ref();
-            wanted.is_none_or(|wanted| dataset.is_some_and(|dataset| wanted.contains(&dataset)))
-        };
-        // A stream of one dataset needs no look into its events.
-        if home.dataset.is_some() && !is_wanted(home.dataset) {
-            return Ok(None);
-        }
-        let row = row(recorded, home)?;
-        Ok(is_wanted(row.dataset).then_some(row))
+        let home = self.home_of_stream(recorded.stream)?;
+        homes.0.insert(recorded.stream, home);
+        Ok(home)
     }
 
-    fn home_of(&self, stream: Stream) -> Outcome<Home> {
+    fn home_of_stream(&self, stream: Stream) -> Outcome<Home> {
         let nowhere = Home::default();
         Ok(match stream {
             Stream::Ledger | Stream::Access => nowhere,

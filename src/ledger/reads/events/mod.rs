@@ -6,6 +6,7 @@
 mod home;
 mod scan;
 mod shown;
+mod sight;
 mod tail;
 
 use std::sync::Arc;
@@ -91,7 +92,7 @@ impl Reads {
         let Some(recorded) = found.into_iter().find(|found| found.position == position) else {
             return Ok(None);
         };
-        self.shown(&recorded, &EventFilter::default(), &mut Homes::new())
+        self.shown(&recorded, &EventFilter::default(), &mut Homes::default())
     }
 
     /// The event with this id, once the views show it.
@@ -99,7 +100,7 @@ impl Reads {
         let found = self.ledger.inner.log.read_event(id)?;
         let folded = self.ledger.view_position();
         match found.filter(|recorded| recorded.position <= folded) {
-            Some(recorded) => self.shown(&recorded, &EventFilter::default(), &mut Homes::new()),
+            Some(recorded) => self.shown(&recorded, &EventFilter::default(), &mut Homes::default()),
             None => Ok(None),
         }
     }
@@ -183,6 +184,7 @@ impl Reads {
             follower,
             filter,
             checkpoint: after,
+            watch: self.ledger.inner.watching.join(after),
         }
     }
 }

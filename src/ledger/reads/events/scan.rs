@@ -56,7 +56,7 @@ pub(super) struct Scan {
 impl Reads {
     /// The first events that are wanted.
     pub(super) fn scan_forward(&self, scan: &Scan, filter: &EventFilter) -> Outcome<EventPage> {
-        let (mut reach, mut homes) = (scan.reach, Homes::new());
+        let (mut reach, mut homes) = (scan.reach, Homes::default());
         let mut page = EventPage {
             rows: Vec::new(),
             has_more: false,
@@ -84,7 +84,7 @@ impl Reads {
 
     /// The last events that are wanted, in the order of the log.
     pub(super) fn scan_back(&self, scan: &Scan, filter: &EventFilter) -> Outcome<EventPage> {
-        let (mut reach, mut homes) = (scan.reach, Homes::new());
+        let (mut reach, mut homes) = (scan.reach, Homes::default());
         let mut page = EventPage {
             rows: Vec::new(),
             has_more: false,

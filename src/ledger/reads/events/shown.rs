@@ -6,13 +6,12 @@ use super::EventRow;
 use super::home::Home;
 use crate::domain::Event;
 use crate::domain::ids::{DatasetId, SnapshotId, Stream, TaskId};
-use crate::event_log::{Recorded, record};
+use crate::event_log::Recorded;
 use crate::ledger::error::{LedgerError, Outcome};
 
 /// The row of an event that these eyes may see.
-pub(super) fn row(recorded: &Recorded, home: Home) -> Outcome<EventRow> {
-    let event = record::decode(recorded)?;
-    let about = About::of(&event);
+pub(super) fn row(recorded: &Recorded, event: &Event, home: Home) -> Outcome<EventRow> {
+    let about = About::of(event);
     let on_stream = match recorded.stream {
         Stream::Task(task) => Some(task),
         Stream::Ledger | Stream::Access | Stream::Project(_) | Stream::Dataset(_) => None,
@@ -28,12 +27,23 @@ pub(super) fn row(recorded: &Recorded, home: Home) -> Outcome<EventRow> {
         correlation: recorded.context.correlation,
         causation: recorded.context.causation,
         schema_version: recorded.schema_version,
-        data: shown_data(recorded, &event)?,
+        data: shown_data(recorded, event)?,
         project: home.project,
         dataset: about.dataset.or(home.dataset),
         snapshot: about.snapshot,
         task: about.task.or(on_stream),
     })
+}
+
+/// The row without what it says of where a clone came from.
+pub(super) fn without_origin(mut row: EventRow) -> EventRow {
+    row.snapshot = None;
+    for place in ["/origin", "/work/SNAPSHOT_CLONE/snapshotId"] {
+        if let Some(told) = row.data.pointer_mut(place) {
+            *told = Value::Null;
+        }
+    }
+    row
 }
 
 /// The stored shape as JSON, but for staged bodies and the hashes of secrets.

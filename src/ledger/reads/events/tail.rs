@@ -6,6 +6,7 @@ use crate::domain::ids::Position;
 use crate::event_log::Follower;
 use crate::ledger::error::Outcome;
 use crate::ledger::reads::Reads;
+use crate::ledger::watching::Watch;
 
 /// Someone who follows the log.
 pub struct EventTail {
@@ -13,6 +14,7 @@ pub struct EventTail {
     pub(super) follower: Box<dyn Follower>,
     pub(super) filter: EventFilter,
     pub(super) checkpoint: Position,
+    pub(super) watch: Watch,
 }
 
 impl EventTail {
@@ -28,11 +30,12 @@ impl EventTail {
         // So that whatever an event names can be read.
         self.reads.views().wait_for(last).await?;
         let mut rows = Vec::new();
-        let mut homes = Homes::new();
+        let mut homes = Homes::default();
         for recorded in &events {
             rows.extend(self.reads.shown(recorded, &self.filter, &mut homes)?);
         }
         self.checkpoint = last;
+        self.watch.saw(last);
         let has_more = last < self.reads.ledger.head();
         Ok(Some(EventPage {
             rows,
