@@ -265,11 +265,10 @@ async fn keys_are_issued_listed_and_revoked_by_the_command_line() {
         "default",
     ];
     let told = server.runs(&issue);
-    let word = |line: &str| {
-        let line = told
-            .lines()
-            .find_map(|found| found.trim().strip_prefix(line));
-        line.unwrap_or_else(|| panic!("no {line} in {told}"))
+    let word = |what: &str| {
+        let found = told.lines().find_map(|line| line.trim().strip_prefix(what));
+        found
+            .unwrap_or_else(|| panic!("no {what} in {told}"))
             .trim()
             .to_owned()
     };
