@@ -31,3 +31,5 @@ mod round_trip;
 mod secrets;
 mod shutdown;
 mod snapshots;
+mod sockets;
+mod sse;

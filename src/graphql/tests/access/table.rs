@@ -39,8 +39,8 @@ pub const QUERIES: &[Row] = &[
     row(
         "ledger",
         None,
-        "{ ledger { ledgerId } }",
-        "/ledger/ledgerId",
+        "{ ledger { id } }",
+        "/ledger/id",
     ),
     row(
         "node",
