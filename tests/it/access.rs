@@ -41,7 +41,8 @@ const VIEWER: &str = "{ viewer { subject email apiKeyId roles { role project { n
 
 #[tokio::test]
 async fn each_role_does_in_bulk_and_over_a_socket_what_it_may_and_no_more() {
-    let server = Home::new().start().await;
+    let home = Home::new();
+    let server = home.start().await;
     let (own, other) = (
         project(&server, "own").await,
         project(&server, "other").await,
