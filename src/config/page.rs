@@ -140,7 +140,10 @@ mod tests {
         // Whoever misspells a name is told all that there are.
         let told = Layer::of_toml("misspelt = 1").expect_err("no such name");
         let names: Vec<&str> = told.split('`').skip(3).step_by(2).collect();
-        assert!(names.contains(&"data") && names.contains(&"limits"), "{told}");
+        assert!(
+            names.contains(&"data") && names.contains(&"limits"),
+            "{told}"
+        );
         for name in names.into_iter().filter(|name| *name != "limits") {
             let is_there = SETTINGS.iter().any(|setting| setting.name == name);
             assert!(is_there, "{name} is not on the page");
