@@ -15,6 +15,10 @@ use crate::graphql::serving::known_as;
 
 /// What one message asks for.
 #[derive(Debug)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "there is one a message, and it is taken apart at once"
+)]
 pub enum Asked {
     /// One request.
     One(Request),

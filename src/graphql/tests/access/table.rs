@@ -39,8 +39,8 @@ pub const QUERIES: &[Row] = &[
     row(
         "ledger",
         None,
-        "{ ledger { ledgerId } }",
-        "/ledger/ledgerId",
+        "{ ledger { id } }",
+        "/ledger/id",
     ),
     row(
         "node",
@@ -192,6 +192,7 @@ pub const MUTATIONS: &[Row] = &[
             beginOperation(input: { datasetId: $dataset, kind: ENRICHMENT }) { xactId } }",
         "/beginOperation/xactId",
     ),
+    // Begun by somebody else, so it can only be finished as FAILED.
     row(
         "finishOperation",
         Some(Write),
