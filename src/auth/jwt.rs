@@ -152,7 +152,7 @@ fn time(seconds: f64) -> Option<DateTime<Utc>> {
         clippy::cast_possible_truncation,
         reason = "checked to be a small whole number"
     )]
-    let micros = is_told.then(|| (seconds * 1e6) as i64);
+    let micros = is_told.then_some((seconds * 1e6) as i64);
     micros.and_then(DateTime::from_timestamp_micros)
 }
 

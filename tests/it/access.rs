@@ -265,13 +265,11 @@ async fn keys_are_issued_listed_and_revoked_by_the_command_line() {
         "default",
     ];
     let told = server.runs(&issue);
-    let word = |line: &str| {
-        let line = told
-            .lines()
-            .find_map(|found| found.trim().strip_prefix(line));
-        line.unwrap_or_else(|| panic!("no {line} in {told}"))
-            .trim()
-            .to_owned()
+    let word = |name: &str| {
+        let mut lines = told.lines();
+        let found = lines.find_map(|line| line.trim().strip_prefix(name));
+        let found = found.unwrap_or_else(|| panic!("no {name} in {told}"));
+        found.trim().to_owned()
     };
     let (id, key) = (word("id"), word("token"));
     assert!(told.contains("EDITOR of project \"default\""), "{told}");
