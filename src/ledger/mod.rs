@@ -32,6 +32,7 @@ mod tests;
 use std::sync::Arc;
 
 pub use crate::content::value::Media;
+pub use crate::domain::commands::Once;
 pub use caller::{CallKey, Caller};
 pub use content_cache::OpenNodes;
 pub use content_words::{ItemKind, kind_from_word, kind_word};
@@ -47,7 +48,7 @@ pub use reads::{
 pub use tasks::{Importer, NewImport};
 pub use verbs::{
     Changed, CloneSource, Cloned, Committed, DatasetChanges, NewClone, NewCommit, NewDataset,
-    NewItem, NewProject, NewRestore, NewSnapshot, RestoreTarget, SnapshotChanges,
+    NewItem, NewProject, NewRestore, NewSnapshot, RestoreTarget, SnapshotChanges, SnapshotMove,
 };
 
 use crate::auth::{ApiKeyText, Principal};

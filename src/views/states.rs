@@ -102,7 +102,7 @@ fn dataset_row(connection: &Connection, id: DatasetId) -> Result<Option<DatasetP
 fn snapshots(connection: &Connection, dataset: DatasetId) -> Result<Snapshots, ViewFault> {
     let mut statement = connection.prepare_cached(
         "SELECT id, number, given_name, reason, version_position, version_revision, root, items,
-             images, videos, bytes, deleted_at IS NOT NULL
+             images, videos, bytes, asked_position, deleted_at IS NOT NULL
          FROM snapshots
          WHERE dataset_row = (SELECT position FROM datasets WHERE id = ?1) ORDER BY position",
     )?;
@@ -114,6 +114,7 @@ fn snapshots(connection: &Connection, dataset: DatasetId) -> Result<Snapshots, V
             name: columns.optional_text()?.map(|text| Name::recorded(&text)),
             reason: columns.word(SnapshotReason::from_word)?,
             version: read_version(&mut columns)?.version,
+            asked: columns.optional_position()?,
             deleted: columns.value()?,
         })
     })?;

@@ -115,6 +115,7 @@ impl Dataset {
                 name: created.name.clone(),
                 reason: created.reason,
                 version: created.version,
+                asked: created.asked,
                 deleted: false,
             });
             if created.becomes_current {
@@ -127,8 +128,10 @@ impl Dataset {
             });
         }
         if let Event::SnapshotMoved(moved) = event {
-            self.snapshots
-                .change(moved.snapshot, |snapshot| snapshot.version = moved.version);
+            self.snapshots.change(moved.snapshot, |snapshot| {
+                snapshot.version = moved.version;
+                snapshot.asked = moved.asked;
+            });
             if moved.becomes_current {
                 self.current = Some(moved.snapshot);
             }
