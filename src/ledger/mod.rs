@@ -48,7 +48,8 @@ pub use reads::{
 pub use tasks::{Importer, NewImport};
 pub use verbs::{
     Changed, CloneSource, Cloned, Committed, DatasetChanges, NewClone, NewCommit, NewDataset,
-    NewItem, NewProject, NewRestore, NewSnapshot, RestoreTarget, SnapshotChanges, SnapshotMove,
+    NewItem, NewProject, NewRestore, NewRevision, NewSnapshot, RestoreTarget, RevisedItems,
+    SeenItems, SnapshotChanges, SnapshotMove,
 };
 
 use crate::auth::{ApiKeyText, Principal};

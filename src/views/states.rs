@@ -54,6 +54,8 @@ fn dataset(connection: &Connection, id: DatasetId) -> Result<Option<Dataset>, Vi
             target: version(connection, id, restore.target)?,
             snapshot: restore.snapshot,
             safety_snapshot: restore.safety_snapshot,
+            result_snapshot: restore.result_snapshot,
+            words: restore.words,
             status_before: restore.status_before,
         });
     }
@@ -70,7 +72,7 @@ fn dataset_row(connection: &Connection, id: DatasetId) -> Result<Option<DatasetP
              d.version_position, d.version_revision, d.root, d.items, d.images, d.videos, d.bytes,
              d.current_snapshot, d.next_number, d.operation,
              d.restore_task, d.restore_target, d.restore_snapshot, d.restore_safety,
-             d.restore_status_before
+             d.restore_result, d.restore_name, d.restore_description, d.restore_status_before
          FROM datasets d JOIN dataset_texts t ON t.position = d.position
          WHERE d.id = ?1",
     )?;

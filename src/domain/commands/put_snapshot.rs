@@ -119,7 +119,11 @@ mod tests {
             reason: SnapshotReason::Auto,
             ..first()
         };
-        check(vec![ready(), auto.into()], "Baseline", name_taken("Baseline"));
+        check(
+            vec![ready(), auto.into()],
+            "Baseline",
+            name_taken("Baseline"),
+        );
         for text in ["Baseline", "Another"] {
             let running = Running::Restore;
             let events = vec![ready(), first().into(), restoring().into()];

@@ -156,6 +156,8 @@ impl Dataset {
                 target: begun.target,
                 snapshot: begun.snapshot,
                 safety_snapshot: begun.safety_snapshot,
+                result_snapshot: begun.result_snapshot,
+                words: begun.words.clone(),
                 status_before: self.status,
             });
             self.status = DatasetStatus::ReadOnly;

@@ -21,12 +21,25 @@ pub(super) struct Upcast {
     pub(super) step: fn(Value) -> Result<Value, String>,
 }
 
-/// Every step there is. None yet: all shapes are at their first version.
-pub(super) const UPCASTS: &[Upcast] = &[];
+/// Every step there is.
+pub(super) const UPCASTS: &[Upcast] = &[Upcast {
+    name: "RestoreBegun",
+    from: 1,
+    step: restore_begun_asks_for_nothing_more,
+}];
 
 /// The version in which an event of this name is written.
-pub(super) const fn current_version(_name: &str) -> u32 {
-    1
+pub(super) fn current_version(name: &str) -> u32 {
+    let steps = UPCASTS.iter().filter(|upcast| upcast.name == name);
+    steps.map(|upcast| upcast.from + 1).max().unwrap_or(1)
+}
+
+/// The first restores made no snapshot of their result and gave no words back.
+fn restore_begun_asks_for_nothing_more(mut data: Value) -> Result<Value, String> {
+    let fields = data.as_object_mut().ok_or("not an object")?;
+    fields.insert("resultSnapshotId".to_owned(), Value::Null);
+    fields.insert("words".to_owned(), Value::Null);
+    Ok(data)
 }
 
 /// The data in the current version of its shape, or why there is no way to it.

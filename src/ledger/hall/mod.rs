@@ -90,7 +90,10 @@ impl Hall {
                 Ok(Sent::Nothing {
                     generations,
                     revision,
-                }) => match self.shown(target, (&streams, generations), revision).await? {
+                }) => match self
+                    .shown(target, (&streams, generations), revision)
+                    .await?
+                {
                     Some(last) => return Ok(Done { last }),
                     None => continue,
                 },
@@ -160,7 +163,9 @@ impl Hall {
         };
         match self.decide_and_send(call, target, &streams, decide)? {
             Sent::Appending { appending, .. } => Ok((appending, place.get())),
-            Sent::Nothing { .. } => Err(LedgerError::Fault("there was nothing to stage".to_owned())),
+            Sent::Nothing { .. } => {
+                Err(LedgerError::Fault("there was nothing to stage".to_owned()))
+            }
         }
     }
 

@@ -23,7 +23,11 @@ type Settled = (Result<Position, AppendFault>, Option<Turn>);
 impl Hall {
     /// Waits until an append shows in the views. A call with a key keeps its turn until then, even
     /// when its caller goes away meanwhile: a retry must find what this one did.
-    pub(super) async fn settle(&self, appending: Appending, turn: Option<Turn>) -> Outcome<Settled> {
+    pub(super) async fn settle(
+        &self,
+        appending: Appending,
+        turn: Option<Turn>,
+    ) -> Outcome<Settled> {
         let (views, is_keyed) = (self.views.clone(), turn.is_some());
         let settling = async move {
             match appending.await {

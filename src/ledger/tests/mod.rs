@@ -4,5 +4,7 @@ mod commits;
 mod faults;
 mod house;
 mod idempotency;
+mod placed_snapshots;
 mod restores;
+mod revisions;
 mod snapshots;

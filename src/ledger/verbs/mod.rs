@@ -11,6 +11,7 @@ mod operations;
 mod placed_snapshots;
 mod projects;
 mod restores;
+mod revise_items;
 mod snapshots;
 mod tasks;
 
@@ -22,6 +23,7 @@ pub use datasets::{DatasetChanges, NewDataset};
 pub use placed_snapshots::SnapshotMove;
 pub use projects::NewProject;
 pub use restores::{NewRestore, RestoreTarget};
+pub use revise_items::{NewRevision, RevisedItems, SeenItems};
 pub use snapshots::{NewSnapshot, SnapshotChanges};
 
 use crate::domain::ids::Position;

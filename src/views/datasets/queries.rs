@@ -93,9 +93,8 @@ impl Views {
         self.read(|connection| {
             let sql = "SELECT revision FROM datasets WHERE id = ?1";
             let mut statement = connection.prepare_cached(sql)?;
-            let revision = statement.query_row([id.0.as_bytes()], |row| {
-                Columns::of(row).revision()
-            });
+            let revision =
+                statement.query_row([id.0.as_bytes()], |row| Columns::of(row).revision());
             Ok(revision.optional()?)
         })
     }

@@ -9,6 +9,7 @@ use crate::digest::Digest;
 use crate::domain::event::*;
 use crate::domain::ids::*;
 use crate::domain::values::*;
+use crate::event_log::record::upcast::current_version;
 use crate::event_log::staged::StagedWriter;
 
 use super::task_samples;
@@ -74,7 +75,7 @@ fn origin() -> Origin {
     }
 }
 
-/// File name and event. `Event.v1.json` first, then `Event.v1.<form>.json`.
+/// File name and event, as it is written now: `Event.v1.json`, and `Event.v1.<form>.json`.
 pub(super) fn samples() -> Vec<(String, Event)> {
     let mut samples: Vec<(String, Event)> = [
         ledger(),
@@ -85,14 +86,33 @@ pub(super) fn samples() -> Vec<(String, Event)> {
     ]
     .into_iter()
     .flatten()
-    .map(|event| (format!("{}.v1.json", event.name()), event))
+    .map(|event| (file(&event, ""), event))
     .collect();
     samples.extend(
         task_samples::other_forms()
             .into_iter()
-            .map(|(form, event)| (format!("{}.v1.{form}.json", event.name()), event)),
+            .map(|(form, event)| (file(&event, &format!("{form}.")), event)),
     );
     samples
+}
+
+fn file(event: &Event, form: &str) -> String {
+    let version = current_version(event.name());
+    format!("{}.v{version}.{form}json", event.name())
+}
+
+/// File name, event and version of what is no longer written so, and read for ever.
+pub(super) fn old_samples() -> Vec<(&'static str, u32, Event)> {
+    let mut events = restore();
+    let Event::RestoreBegun(begun) = events.remove(0) else {
+        unreachable!("the first of these is a RestoreBegun");
+    };
+    let begun = RestoreBegun {
+        result_snapshot: None,
+        words: None,
+        ..begun
+    };
+    vec![("RestoreBegun.v1.json", 1, begun.into())]
 }
 
 fn ledger() -> Vec<Event> {
@@ -256,6 +276,11 @@ fn restore() -> Vec<Event> {
             snapshot: Some(SNAPSHOT),
             root_before: Digest::of(b"before"),
             safety_snapshot: Some(OTHER_SNAPSHOT),
+            result_snapshot: Some(SNAPSHOT),
+            words: Some(DatasetWords {
+                name: name("Penguins"),
+                description: text("as measured"),
+            }),
         }),
         Event::SnapshotRestored(SnapshotRestored {
             dataset,

@@ -47,6 +47,7 @@ impl Importer {
                 message: self.new.message.as_deref().map(Into::into),
                 operation: None,
                 if_version: self.if_version,
+                auto_snapshot: self.auto_snapshot,
             };
             let summary = commit.summary;
             let command = CompleteImport {
@@ -72,11 +73,12 @@ impl Importer {
             };
             match ledger.inner.hall.run(&self.call, target, decide).await {
                 Ok(done) => {
-                    let xact = ledger.committed_at(dataset, done.last)?.xact;
+                    let xact = ledger.committed_at(dataset, done.last, None)?.xact;
                     return Ok(Committed {
                         dataset,
                         summary,
                         xact,
+                        snapshot: self.auto_snapshot,
                     });
                 }
                 Err(LedgerError::Refused { .. }) if moved.load(Ordering::Relaxed) => {}
