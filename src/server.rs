@@ -7,14 +7,14 @@ use std::net::SocketAddr;
 
 use axum::Router;
 use axum::extract::State;
-use axum::http::{StatusCode, header};
+use axum::http::{Uri, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use crate::ledger::Ledger;
-use crate::rest::Trouble;
+use crate::rest::{self, Trouble};
 use crate::shutdown::FINISH_MAX;
 
 /// How many events the views may be behind the log on a node that calls itself ready.
@@ -161,20 +161,10 @@ async fn front_page(State(ledger): State<Ledger>) -> impl IntoResponse {
     ([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], text)
 }
 
-async fn not_found() -> Trouble {
-    Trouble::new(
-        StatusCode::NOT_FOUND,
-        "NOT_FOUND",
-        "there is nothing at this path",
-        "see / for what there is",
-    )
+async fn not_found(uri: Uri) -> Response {
+    rest::not_found(uri.path())
 }
 
-async fn method_not_allowed() -> Trouble {
-    Trouble::new(
-        StatusCode::METHOD_NOT_ALLOWED,
-        "BAD_INPUT",
-        "this path does not take this method",
-        "see / for what there is",
-    )
+async fn method_not_allowed(uri: Uri) -> Response {
+    rest::method_not_allowed(uri.path())
 }

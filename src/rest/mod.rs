@@ -1,23 +1,44 @@
-//! The routes that are not GraphQL: items in bulk.
+//! The routes that are not GraphQL: items in bulk, and the foreign APIs, a folder each.
 //!
-//! Thin: parse, authorise, call, translate. A rule that stands here stands in the wrong room.
+//! Thin: parse, authorise, call, translate. A rule that stands here stands in the wrong room. No
+//! dialect knows another; what all of them stand on is in the files beside their folders.
 
+mod body;
 mod caller;
+mod dialect;
+mod dws;
+mod fault;
 mod items;
+mod passage;
+#[cfg(test)]
+mod served;
+mod tongue;
 mod trouble;
+mod visit;
 
 use std::sync::Arc;
 
 use axum::Router;
+use axum::http::StatusCode;
+use axum::middleware::from_fn_with_state;
+use axum::response::{IntoResponse, Response};
 use tokio::sync::Semaphore;
 
 use crate::gatekeeper::Gatekeeper;
 use crate::ledger::Ledger;
 
+use dws::Dws;
+use fault::Fault;
+use tongue::Tongue;
 pub use trouble::Trouble;
 
 /// Uploads read at a time; each holds a thread. More are told to come again.
 const UPLOADS_MAX: usize = 32;
+
+/// The largest body of a request of a foreign API, in bytes.
+const FOREIGN_BODY_BYTES_MAX: usize = 20 << 20;
+/// Under which paths which dialect answers what is not there; of several the longest counts.
+const PREFIXES: &[(&str, fn(&Fault) -> Response)] = &[("/v1.0/", Dws::tell)];
 
 /// What the routes need.
 #[derive(Clone)]
@@ -25,6 +46,7 @@ pub struct Rest {
     ledger: Ledger,
     gatekeeper: Gatekeeper,
     uploads: Arc<Semaphore>,
+    body_bytes_max: usize,
 }
 
 impl Rest {
@@ -34,11 +56,52 @@ impl Rest {
             ledger,
             gatekeeper,
             uploads: Arc::new(Semaphore::new(UPLOADS_MAX)),
+            body_bytes_max: FOREIGN_BODY_BYTES_MAX,
         }
     }
 }
 
 /// The routes.
 pub fn routes(rest: Rest) -> Router {
-    items::routes().with_state(rest)
+    Router::new()
+        .merge(items::routes())
+        .merge(dws::dialect().router(&rest))
+        .layer(from_fn_with_state(rest.clone(), passage::pass))
+        .with_state(rest)
+}
+
+/// The answer at a path where there is nothing, in the words of whoever is asked there.
+pub fn not_found(path: &str) -> Response {
+    match tongue_at(path) {
+        Some(tell) => tell(&Fault::NoSuchPath),
+        None => Trouble::new(
+            StatusCode::NOT_FOUND,
+            "NOT_FOUND",
+            "there is nothing at this path",
+            "see / for what there is",
+        )
+        .into_response(),
+    }
+}
+
+/// The answer to a method that a path does not take, in the words of whoever is asked there.
+pub fn method_not_allowed(path: &str) -> Response {
+    match tongue_at(path) {
+        Some(tell) => tell(&Fault::MethodNotAllowed),
+        None => Trouble::new(
+            StatusCode::METHOD_NOT_ALLOWED,
+            "BAD_INPUT",
+            "this path does not take this method",
+            "see / for what there is",
+        )
+        .into_response(),
+    }
+}
+
+fn tongue_at(path: &str) -> Option<fn(&Fault) -> Response> {
+    let fitting = PREFIXES
+        .iter()
+        .filter(|(prefix, _)| path.starts_with(prefix));
+    let longest = fitting.max_by_key(|(prefix, _)| prefix.len());
+    longest.map(|(_, tell)| *tell)
 }

@@ -7,7 +7,7 @@ use std::io::{BufReader, Read};
 use std::time::Duration;
 
 use async_compression::tokio::bufread::{GzipDecoder, ZstdDecoder};
-use axum::body::Body;
+use axum::body::{Body, BodyDataStream};
 use futures_util::{Stream, StreamExt, TryStreamExt};
 use tokio::io::AsyncRead;
 use tokio::sync::mpsc;
@@ -18,7 +18,7 @@ use super::rows::Rows;
 use super::source::{Batch, pump};
 
 /// How long a sender may be silent.
-pub(super) const SILENCE_MAX: Duration = Duration::from_secs(60);
+pub(in crate::rest) const SILENCE_MAX: Duration = Duration::from_secs(60);
 /// How long a body is read on after a refusal.
 pub(super) const READ_ON_MAX: Duration = Duration::from_secs(5);
 /// Bytes read on after a refusal, inflated or not.
@@ -105,7 +105,11 @@ pub(super) fn read(
 
 /// Reads a body that was refused before it was looked at.
 pub(super) async fn read_on(body: Body) {
-    let mut chunks = body.into_data_stream();
+    read_on_chunks(body.into_data_stream()).await;
+}
+
+/// Reads the rest of a body that was refused in its middle.
+pub(in crate::rest) async fn read_on_chunks(mut chunks: BodyDataStream) {
     let read = async {
         let mut bytes = 0;
         while let Some(Ok(chunk)) = chunks.next().await {
