@@ -34,6 +34,11 @@ impl Route {
         Self::by(Method::GET, path, routing::get(handler))
     }
 
+    /// A call by `POST`.
+    pub fn post<H: Handler<P, Rest>, P: 'static>(path: &'static str, handler: H) -> Self {
+        Self::by(Method::POST, path, routing::post(handler))
+    }
+
     const fn by(method: Method, path: &'static str, handler: MethodRouter<Rest>) -> Self {
         Self {
             method,

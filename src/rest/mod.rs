@@ -37,8 +37,10 @@ const UPLOADS_MAX: usize = 32;
 
 /// The largest body of a request of a foreign API, in bytes.
 const FOREIGN_BODY_BYTES_MAX: usize = 20 << 20;
+/// How a dialect tells a fault.
+type Tell = fn(&Fault) -> Response;
 /// Under which paths which dialect answers what is not there; of several the longest counts.
-const PREFIXES: &[(&str, fn(&Fault) -> Response)] = &[("/v1.0/", Dws::tell)];
+const PREFIXES: &[(&str, Tell)] = &[("/v1.0/", Dws::tell)];
 
 /// What the routes need.
 #[derive(Clone)]
@@ -98,7 +100,7 @@ pub fn method_not_allowed(path: &str) -> Response {
     }
 }
 
-fn tongue_at(path: &str) -> Option<fn(&Fault) -> Response> {
+fn tongue_at(path: &str) -> Option<Tell> {
     let fitting = PREFIXES
         .iter()
         .filter(|(prefix, _)| path.starts_with(prefix));

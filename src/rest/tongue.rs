@@ -19,6 +19,7 @@ use crate::ledger::LedgerError;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Doors {
     /// No other.
+    #[expect(dead_code, reason = "the next dialects take it")]
     Bearer,
     /// Also the whole value of this header, in lower case, where there is no `Authorization`.
     BearerOr(&'static str),
@@ -93,6 +94,7 @@ impl<T: Tongue, Form: DeserializeOwned + Send> FromRequestParts<Rest> for Places
 }
 
 /// The parameters of a query. `Vec<(String, String)>` has them as they came, repeated ones too.
+#[expect(dead_code, reason = "the next dialects take it")]
 pub struct Asked<T, Form>(pub Form, pub PhantomData<fn() -> T>);
 
 impl<T: Tongue, Form: DeserializeOwned + Send> FromRequestParts<Rest> for Asked<T, Form> {

@@ -2,13 +2,14 @@
 //!
 //! ```text
 //! wire.rs       its shapes            translate.rs  to and from the ledger's
-//! error.rs      its errors            clusters.rs   its calls, a family a file
+//! error.rs      its errors            clusters.rs, snapshots.rs   its calls
 //! ```
 //!
 //! `project_id` in a path is a project's external id, or its UUID with or without hyphens.
 
 mod clusters;
 mod error;
+mod snapshots;
 #[cfg(test)]
 mod tests;
 mod translate;
@@ -41,16 +42,19 @@ impl Tongue for Dws {
         description = "Snapshots of clusters; a cluster is a dataset of the ledger.",
         license(name = "MIT OR Apache-2.0")
     ),
-    paths(clusters::details),
+    paths(clusters::details, snapshots::create),
     components(schemas(wire::ErrorBody))
 )]
 struct Document;
 
 /// Its routes and its document.
 pub(super) fn dialect() -> Dialect<Dws> {
-    let routes = vec![Route::get(
-        "/v1.0/{project_id}/clusters/{cluster_id}",
-        clusters::details,
-    )];
+    let routes = vec![
+        Route::get(
+            "/v1.0/{project_id}/clusters/{cluster_id}",
+            clusters::details,
+        ),
+        Route::post("/v1.0/{project_id}/snapshots", snapshots::create),
+    ];
     Dialect::new(routes, Document::openapi(), "ErrorBody")
 }

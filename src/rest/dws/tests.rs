@@ -134,6 +134,65 @@ async fn a_cluster_is_a_dataset_of_the_path_s_project() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_snapshot_is_created_and_only_its_id_is_told() {
+    let served = Served::start().await;
+    let id = served.dataset("penguins").await;
+    let project = served.ledger().default_project().0.simple().to_string();
+    let path = format!("/v1.0/{project}/snapshots");
+    let post = async |body: &str| {
+        // The SDKs say a type with a charset; this caller says none.
+        let headers = [("x-auth-token", KEY)];
+        let (status, _, text) = served.ask(("POST", &path), &headers, Some(body)).await;
+        let body: Value = serde_json::from_str(&text).unwrap_or_else(|_| panic!("{text}"));
+        (status.as_u16(), body)
+    };
+    let asked = |name: &str, more: Value| {
+        json!({"snapshot": {"name": name, "cluster_id": id, "description": more}}).to_string()
+    };
+    let (status, body) = post(&asked("Snapshot-1", json!("before"))).await;
+    assert_eq!(status, 200, "{body}");
+    let made: crate::domain::ids::SnapshotId = body["snapshot"]["id"]
+        .as_str()
+        .expect("text")
+        .parse()
+        .expect("an id");
+    assert_eq!(body, json!({"snapshot": {"id": made.to_string()}}));
+    let reads = served.ledger().reads(&Served::ada().principal);
+    let row = reads.snapshot(made).expect("readable").expect("there");
+    assert_eq!(
+        (&*row.shown_name, &*row.description),
+        ("Snapshot-1", "before")
+    );
+
+    let long = "x".repeat(257);
+    for (body, status, code) in [
+        ("", 400, "DWS.0006"),
+        ("{", 400, "DWS.0001"),
+        ("[1]", 400, "DWS.0001"),
+        (r#"{"snapshot":{"name":"good"}}"#, 400, "DWS.0001"),
+        (&asked("abc", Value::Null), 400, "DWS.0001"),
+        (&asked("1abc", Value::Null), 400, "DWS.0001"),
+        (&asked("with space", Value::Null), 400, "DWS.0001"),
+        (&asked("good", json!("a < b")), 400, "DWS.0001"),
+        (&asked("good", json!(long)), 400, "DWS.0001"),
+        (&asked("SNAPSHOT-1", Value::Null), 409, "DWS.5050"),
+        (
+            &asked("good", Value::Null).replace(&id, "no-id"),
+            404,
+            "DWS.0015",
+        ),
+    ] {
+        let (found, answer) = post(body).await;
+        assert_eq!(
+            (found, &answer["error_code"]),
+            (status, &json!(code)),
+            "{body} {answer}"
+        );
+    }
+    served.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_is_not_there_is_told_in_the_words_of_the_dialect() {
     let told = |response: axum::response::Response| response.status().as_u16();
     assert_eq!(told(crate::rest::not_found("/v1.0/p/nothing")), 404);
@@ -152,7 +211,7 @@ async fn the_document_is_open_and_names_every_call() {
     let served = Served::start().await;
     let (status, headers, text) = served.ask(("GET", "/openapi/dws.json"), &[], None).await;
     assert_eq!(
-        (status, &*headers["content-type"].to_str().expect("text")),
+        (status, headers["content-type"].to_str().expect("text")),
         (StatusCode::OK, "application/json")
     );
     let document: Value = serde_json::from_str(&text).expect("JSON");

@@ -44,3 +44,43 @@ pub(super) struct Cluster {
     /// When it was changed last, in the same form.
     pub updated: String,
 }
+
+/// Where a call on a project stands.
+#[derive(Debug, Deserialize)]
+pub(super) struct ProjectPath {
+    pub project_id: String,
+}
+
+/// A snapshot to be created.
+#[derive(Debug, Deserialize, ToSchema)]
+pub(super) struct CreateSnapshot {
+    /// The snapshot.
+    pub snapshot: NewSnapshot,
+}
+
+/// What a snapshot to be created is to be.
+#[derive(Debug, Deserialize, ToSchema)]
+pub(super) struct NewSnapshot {
+    /// Its name: 4 to 64 letters, digits, hyphens and underscores, a letter first; unique in the
+    /// cluster whatever the case.
+    #[schema(pattern = "^[A-Za-z][A-Za-z0-9_-]{3,63}$")]
+    pub name: String,
+    /// The cluster.
+    pub cluster_id: String,
+    /// At most 256 characters, none of `!<>'=&"`.
+    pub description: Option<String>,
+}
+
+/// The answer to a creation.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct SnapshotMade {
+    /// The snapshot.
+    pub snapshot: IdOnly,
+}
+
+/// Something of which only the id is told.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct IdOnly {
+    /// Its id.
+    pub id: String,
+}
