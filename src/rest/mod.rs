@@ -11,7 +11,7 @@ mod fault;
 mod items;
 mod passage;
 #[cfg(test)]
-mod served;
+mod tests;
 mod tongue;
 mod trouble;
 mod visit;

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::{Dws, dialect, error};
 use crate::rest::fault::every;
-use crate::rest::served::{KEY, Served};
+use crate::rest::tests::served::{KEY, Served};
 use crate::rest::tongue::Tongue;
 
 #[test]

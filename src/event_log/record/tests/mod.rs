@@ -12,11 +12,11 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::*;
-use crate::domain::event::{SnapshotRenamed, TaskCancelled};
+use crate::domain::event::{RestoreBegun, SnapshotRenamed, TaskCancelled};
 use crate::domain::ids::{DatasetId, Position, Revision, SnapshotId, Stream, TaskId};
 use crate::domain::values::Name;
 use crate::event_log::port::Context;
-use samples::{old_samples, samples};
+use samples::samples;
 
 fn golden_folder() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("src/event_log/golden")
@@ -60,6 +60,20 @@ fn every_event_is_its_golden_file_to_the_byte_both_ways() {
             "{file}"
         );
     }
+}
+
+/// File name, event and version of what is no longer written so, and read for ever.
+fn old_samples() -> Vec<(&'static str, u32, Event)> {
+    let mut events = samples::restore();
+    let Event::RestoreBegun(begun) = events.remove(0) else {
+        unreachable!("the first of these is a RestoreBegun");
+    };
+    let begun = RestoreBegun {
+        result_snapshot: None,
+        words: None,
+        ..begun
+    };
+    vec![("RestoreBegun.v1.json", 1, begun.into())]
 }
 
 #[test]

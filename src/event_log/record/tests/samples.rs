@@ -101,20 +101,6 @@ fn file(event: &Event, form: &str) -> String {
     format!("{}.v{version}.{form}json", event.name())
 }
 
-/// File name, event and version of what is no longer written so, and read for ever.
-pub(super) fn old_samples() -> Vec<(&'static str, u32, Event)> {
-    let mut events = restore();
-    let Event::RestoreBegun(begun) = events.remove(0) else {
-        unreachable!("the first of these is a RestoreBegun");
-    };
-    let begun = RestoreBegun {
-        result_snapshot: None,
-        words: None,
-        ..begun
-    };
-    vec![("RestoreBegun.v1.json", 1, begun.into())]
-}
-
 fn ledger() -> Vec<Event> {
     let (project, dataset, key) = (PROJECT, DATASET, KEY);
     vec![
@@ -266,7 +252,7 @@ fn snapshot() -> Vec<Event> {
     ]
 }
 
-fn restore() -> Vec<Event> {
+pub(super) fn restore() -> Vec<Event> {
     let (dataset, task) = (DATASET, TASK);
     vec![
         Event::RestoreBegun(RestoreBegun {

@@ -20,6 +20,11 @@ use crate::ledger::verbs::Committed;
 const ATTEMPTS_MAX: usize = 8;
 
 impl Importer {
+    /// Commits only what was computed over this version; another one is a conflict.
+    pub(in crate::ledger) const fn only_over(&mut self, version: Revision) {
+        self.if_version = Some(version);
+    }
+
     /// Names what was staged: one new version, and the end of the task.
     pub(super) async fn commit(&mut self, edits: Arc<[Edit]>) -> Outcome<Committed> {
         let (dataset, mode, if_version) = (self.new.dataset, self.new.mode, self.if_version);

@@ -123,11 +123,6 @@ impl Importer {
         self.task
     }
 
-    /// Commits only what was computed over this version; another one is a conflict.
-    pub(in crate::ledger) const fn only_over(&mut self, version: Revision) {
-        self.if_version = Some(version);
-    }
-
     /// Takes an item; refused items leave the import as it was.
     pub async fn put(&mut self, item: NewItem) -> Outcome<()> {
         let Self {

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use tokio::io::AsyncReadExt;
 
 use super::source::LINE_BYTES_MAX;
-use crate::rest::served::Served;
+use crate::rest::tests::served::Served;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_goes_in_comes_out_and_gives_the_same_digest_again() {

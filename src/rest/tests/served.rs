@@ -18,9 +18,9 @@ use crate::rest::{Rest, routes};
 use crate::views::{DatasetRow, Page};
 
 /// The key that opens everything.
-pub(super) const KEY: &str = "sl_test";
+pub(in crate::rest) const KEY: &str = "sl_test";
 
-pub(super) struct Served {
+pub(in crate::rest) struct Served {
     house: House,
     url: String,
     http: reqwest::Client,
