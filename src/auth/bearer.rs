@@ -17,7 +17,12 @@ pub struct ApiKeyText(String);
 impl ApiKeyText {
     /// A fresh key: `sl_` and 64 hex digits.
     pub fn fresh(clock: &dyn Clock) -> Self {
-        Self(format!("{PREFIX}{}", Digest::from_bytes(clock.secret())))
+        Self::of_bytes(clock.secret())
+    }
+
+    /// The key that these bytes, which nobody can guess, come to.
+    pub fn of_bytes(bytes: [u8; 32]) -> Self {
+        Self(format!("{PREFIX}{}", Digest::from_bytes(bytes)))
     }
 
     /// A key that someone gave: whatever text they chose.

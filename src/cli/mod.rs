@@ -15,6 +15,7 @@ mod rebuild;
 mod restore;
 mod schema;
 mod serve;
+mod settings;
 mod snapshot;
 mod subscription;
 
@@ -49,6 +50,7 @@ enum Command {
     Log(log::Log),
     Rebuild(rebuild::Rebuild),
     Schema(schema::Schema),
+    Settings(settings::Settings),
 }
 
 /// Does what the command line says.
@@ -87,6 +89,7 @@ async fn run(command: Command) -> Done {
         Command::Log(log) => log.run().await,
         Command::Rebuild(rebuild) => rebuild.run().await,
         Command::Schema(schema) => schema.run(),
+        Command::Settings(settings) => settings.run(),
     }
 }
 

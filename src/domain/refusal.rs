@@ -63,6 +63,9 @@ pub enum Refusal {
     /// No field to change was given.
     #[error("nothing to update: give at least one field")]
     NothingToUpdate,
+    /// The API key was revoked before.
+    #[error("this API key is revoked already")]
+    ApiKeyRevoked,
     /// The task has ended, or is switching.
     #[error("the task has ended or can no longer be stopped")]
     TaskEnded,
@@ -136,6 +139,7 @@ pub mod every {
             Refusal::SnapshotIsCurrent => "SNAPSHOT_IS_CURRENT",
             Refusal::NothingToUpdate => "NOTHING_TO_UPDATE",
             Refusal::TaskEnded => "TASK_ENDED",
+            Refusal::ApiKeyRevoked => "API_KEY_REVOKED",
             Refusal::LeaseHeld { .. } => "LEASE_HELD",
             Refusal::IdempotencyKeyReused => "IDEMPOTENCY_KEY_REUSED",
             Refusal::TooLarge { .. } => "TOO_LARGE",
@@ -168,6 +172,7 @@ pub mod every {
             Refusal::SnapshotIsCurrent,
             Refusal::NothingToUpdate,
             Refusal::TaskEnded,
+            Refusal::ApiKeyRevoked,
             Refusal::LeaseHeld {
                 until: DateTime::UNIX_EPOCH,
             },

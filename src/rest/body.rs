@@ -10,14 +10,16 @@ use serde::de::DeserializeOwned;
 use serde_json::error::Category;
 
 use super::fault::BodyFault;
-use super::items::body::{SILENCE_MAX, read_on_chunks};
+use super::items::body::read_on_chunks;
+use super::limits::RestLimits;
 
 /// The bytes of a body.
-pub(super) async fn read(body: Body, limit_bytes: usize) -> Result<Vec<u8>, BodyFault> {
+pub(super) async fn read(body: Body, limits: &RestLimits) -> Result<Vec<u8>, BodyFault> {
+    let limit_bytes = limits.body_bytes_max;
     let mut chunks = body.into_data_stream();
     let mut bytes = Vec::new();
     loop {
-        let chunk = match tokio::time::timeout(SILENCE_MAX, chunks.next()).await {
+        let chunk = match tokio::time::timeout(limits.silence_max, chunks.next()).await {
             Ok(None) => return Ok(bytes),
             Ok(Some(Ok(chunk))) => chunk,
             Ok(Some(Err(_))) | Err(_) => return Err(BodyFault::BrokeOff),
@@ -139,7 +141,11 @@ mod tests {
 
     #[tokio::test]
     async fn a_body_is_read_up_to_its_limit() {
-        let read_of = |text: &'static str| read(Body::from(text), 4);
+        let limits = RestLimits {
+            body_bytes_max: 4,
+            ..RestLimits::default()
+        };
+        let read_of = |text: &'static str| read(Body::from(text), &limits);
         assert_eq!(read_of("1234").await, Ok(b"1234".to_vec()));
         let limit_bytes = 4;
         let over = BodyFault::TooLarge { limit_bytes };
@@ -148,7 +154,7 @@ mod tests {
             Ok(axum::body::Bytes::from_static(b"12")),
             Err(std::io::Error::other("the line is cut")),
         ]);
-        let read = read(Body::from_stream(broken), 4).await;
+        let read = read(Body::from_stream(broken), &limits).await;
         assert_eq!(read, Err(BodyFault::BrokeOff));
     }
 }

@@ -11,6 +11,11 @@ use crate::ledger::LedgerError;
 pub enum Fault {
     /// No credential, or one that opens nothing.
     Unauthenticated,
+    /// The caller has asked for more than their quota.
+    RateLimited {
+        /// In how many seconds they may ask again.
+        seconds: u64,
+    },
     /// There is nothing at this path.
     NoSuchPath,
     /// The path does not take this method.
@@ -98,6 +103,7 @@ pub(super) mod every {
     pub fn code(fault: &Fault) -> &'static str {
         match fault {
             Fault::Unauthenticated => "UNAUTHENTICATED",
+            Fault::RateLimited { .. } => "RATE_LIMITED",
             Fault::NoSuchPath => "NO_SUCH_PATH",
             Fault::MethodNotAllowed => "METHOD_NOT_ALLOWED",
             Fault::BadPath(_) => "BAD_PATH",
@@ -123,6 +129,7 @@ pub(super) mod every {
     pub fn faults() -> Vec<(&'static str, Fault)> {
         let mut faults = vec![
             Fault::Unauthenticated,
+            Fault::RateLimited { seconds: 7 },
             Fault::NoSuchPath,
             Fault::MethodNotAllowed,
             Fault::BadPath("not UTF-8".to_owned()),

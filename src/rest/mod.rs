@@ -9,7 +9,7 @@ mod dialect;
 mod dws;
 mod fault;
 mod items;
-mod passage;
+mod limits;
 #[cfg(test)]
 mod tests;
 mod tongue;
@@ -19,24 +19,21 @@ mod visit;
 use std::sync::Arc;
 
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::http::StatusCode;
-use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
 use tokio::sync::Semaphore;
 
 use crate::gatekeeper::Gatekeeper;
 use crate::ledger::Ledger;
+use crate::quota::Quota;
 
 use dws::Dws;
 use fault::Fault;
+pub use limits::RestLimits;
 use tongue::Tongue;
 pub use trouble::Trouble;
 
-/// Uploads read at a time; each holds a thread. More are told to come again.
-const UPLOADS_MAX: usize = 32;
-
-/// The largest body of a request of a foreign API, in bytes.
-const FOREIGN_BODY_BYTES_MAX: usize = 20 << 20;
 /// How a dialect tells a fault.
 type Tell = fn(&Fault) -> Response;
 /// Under which paths which dialect answers what is not there; of several the longest counts.
@@ -48,27 +45,42 @@ pub struct Rest {
     ledger: Ledger,
     gatekeeper: Gatekeeper,
     uploads: Arc<Semaphore>,
-    body_bytes_max: usize,
+    limits: RestLimits,
+    quota: Quota,
 }
 
 impl Rest {
     /// Routes over this ledger for those whom the gatekeeper knows.
     pub fn new(ledger: Ledger, gatekeeper: Gatekeeper) -> Self {
+        let limits = RestLimits::default();
         Self {
             ledger,
             gatekeeper,
-            uploads: Arc::new(Semaphore::new(UPLOADS_MAX)),
-            body_bytes_max: FOREIGN_BODY_BYTES_MAX,
+            uploads: Arc::new(Semaphore::new(limits.uploads_max)),
+            limits,
+            quota: Quota::default(),
+        }
+    }
+
+    /// With these limits, and each caller's work charged to this quota.
+    #[must_use]
+    pub fn bounded_by(self, limits: RestLimits, quota: Quota) -> Self {
+        Self {
+            uploads: Arc::new(Semaphore::new(limits.uploads_max)),
+            limits,
+            quota,
+            ..self
         }
     }
 }
 
 /// The routes.
 pub fn routes(rest: Rest) -> Router {
+    let body_bytes_max = DefaultBodyLimit::max(rest.limits.body_bytes_max);
     Router::new()
         .merge(items::routes())
         .merge(dws::dialect().router(&rest))
-        .layer(from_fn_with_state(rest.clone(), passage::pass))
+        .layer(body_bytes_max)
         .with_state(rest)
 }
 

@@ -13,24 +13,17 @@ use super::Rest;
 use super::body;
 use super::fault::{BodyFault, Fault};
 use crate::domain::Refusal;
+use crate::gatekeeper::Doors;
 use crate::ledger::LedgerError;
-
-/// By which headers a caller may come in. `Authorization: Bearer` is always one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Doors {
-    /// No other.
-    #[expect(dead_code, reason = "the next dialects take it")]
-    Bearer,
-    /// Also the whole value of this header, in lower case, where there is no `Authorization`.
-    BearerOr(&'static str),
-}
 
 /// A dialect.
 pub trait Tongue: Send + Sync + 'static {
     /// Its name: the part of `/openapi/{name}.json`.
     const NAME: &'static str;
-    /// How its callers come in.
+    /// Through which headers its callers' credentials come.
     const DOORS: Doors;
+    /// Whether its callers may sign their requests instead.
+    const TAKES_SIGNATURES: bool;
     /// Every status with which it tells a fault, and in what case: for its document.
     const ERRORS: &'static [(u16, &'static str)];
 
@@ -44,17 +37,13 @@ pub struct Told<T> {
     tongue: PhantomData<fn() -> T>,
 }
 
-/// Left on an answer by a fault of the ledger's, for whoever logs requests.
-#[derive(Clone)]
-pub(super) struct Broken(pub(super) std::sync::Arc<str>);
-
 impl<T: Tongue> IntoResponse for Told<T> {
     fn into_response(self) -> Response {
-        let mut response = T::tell(&self.fault);
-        if let Fault::Ledger(LedgerError::Fault(message)) = self.fault {
-            response.extensions_mut().insert(Broken(message.into()));
+        if let Fault::Ledger(LedgerError::Fault(fault)) = &self.fault {
+            // The span of the request tells its id.
+            tracing::error!(fault, "a request met a fault");
         }
-        response
+        T::tell(&self.fault)
     }
 }
 
@@ -122,7 +111,7 @@ impl<T: Tongue, Form: DeserializeOwned> FromRequest<Rest> for MaybeBody<T, Form>
     type Rejection = Told<T>;
 
     async fn from_request(request: Request, rest: &Rest) -> Result<Self, Told<T>> {
-        let bytes = body::read(request.into_body(), rest.body_bytes_max).await?;
+        let bytes = body::read(request.into_body(), &rest.limits).await?;
         Ok(Self(body::parse(&bytes)?, PhantomData))
     }
 }

@@ -6,18 +6,26 @@
 
 mod harness;
 
+mod attacks;
 mod audit;
 mod bad_input;
 mod bad_questions;
 mod bulk;
 mod cli;
+mod clients;
 mod clones;
 mod damage;
 mod events;
+mod headers;
 mod idempotency;
 mod kills;
+mod limits;
 mod locks;
+mod metrics;
+mod over_http;
 mod races;
 mod rebuild;
+mod retries;
 mod round_trip;
+mod shutdown;
 mod snapshots;

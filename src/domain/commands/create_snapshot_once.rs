@@ -21,8 +21,9 @@ pub struct CreateSnapshotOnce {
     pub is_version_itself: bool,
 }
 
-/// Of one that is found nothing is decided. Finds by name before it finds by place. Otherwise refuses as [`create_snapshot::decide`] does:
-/// a name that only a snapshot made by a change has is `NAME_TAKEN`.
+/// Finds by name before it finds by place; of one that is found nothing is decided. Otherwise
+/// refuses as [`create_snapshot::decide`] does: a name that only a snapshot made by a change has
+/// is `NAME_TAKEN`.
 pub fn decide(
     dataset: &Dataset,
     command: &CreateSnapshotOnce,

@@ -72,6 +72,7 @@ pub fn decide(
         project: listed.into_iter().map(Into::into).collect(),
         dataset: events,
         task: vec![completed.into()],
+        ..Decision::default()
     })
 }
 
@@ -181,3 +182,5 @@ fn result_snapshot(
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tests_of_words;

@@ -22,11 +22,18 @@ pub(super) struct Upcast {
 }
 
 /// Every step there is.
-pub(super) const UPCASTS: &[Upcast] = &[Upcast {
-    name: "RestoreBegun",
-    from: 1,
-    step: restore_begun_asks_for_nothing_more,
-}];
+pub(super) const UPCASTS: &[Upcast] = &[
+    Upcast {
+        name: "ApiKeyIssued",
+        from: 1,
+        step: without_access_key,
+    },
+    Upcast {
+        name: "RestoreBegun",
+        from: 1,
+        step: without_afterwards,
+    },
+];
 
 /// The version in which an event of this name is written.
 pub(super) fn current_version(name: &str) -> u32 {
@@ -34,9 +41,16 @@ pub(super) fn current_version(name: &str) -> u32 {
     steps.map(|upcast| upcast.from + 1).max().unwrap_or(1)
 }
 
+/// Before there were pairs, every key was sent as it is.
+fn without_access_key(mut data: Value) -> Result<Value, String> {
+    let fields = data.as_object_mut().ok_or("no object")?;
+    fields.insert("accessKey".to_owned(), Value::Null);
+    Ok(data)
+}
+
 /// The first restores made no snapshot of their result and gave no words back.
-fn restore_begun_asks_for_nothing_more(mut data: Value) -> Result<Value, String> {
-    let fields = data.as_object_mut().ok_or("not an object")?;
+fn without_afterwards(mut data: Value) -> Result<Value, String> {
+    let fields = data.as_object_mut().ok_or("no object")?;
     fields.insert("resultSnapshotId".to_owned(), Value::Null);
     fields.insert("words".to_owned(), Value::Null);
     Ok(data)

@@ -118,7 +118,14 @@ impl Ledger {
         // One commit of a dataset at a time: the next one is computed on what this one made.
         let _turn = self.inner.commits.take(dataset.to_string().into()).await;
         for _ in 0..ATTEMPTS_MAX {
-            let base = self.base_of(&intent).await?;
+            let base = match self.base_of(&intent).await {
+                Ok(base) => base,
+                // What stands against it may be what the first call with its key did.
+                Err(refused) => match self.inner.hall.answered_in_turn(&call).await? {
+                    Some(done) => return self.committed_at(dataset, done.last, auto_snapshot),
+                    None => return Err(refused),
+                },
+            };
             if let Some(done) = self.try_commit(&call, &intent, base.root, &staged).await? {
                 return Ok(done);
             }

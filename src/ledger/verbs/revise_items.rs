@@ -69,7 +69,14 @@ impl Ledger {
         };
         for _ in 0..ATTEMPTS_MAX {
             let turn = self.inner.commits.take(dataset.to_string().into()).await;
-            let base = self.base_of(&intent).await?;
+            let base = match self.base_of(&intent).await {
+                Ok(base) => base,
+                // What stands against it may be what the first call with its key did.
+                Err(refused) => match self.inner.hall.answered_in_turn(&call).await? {
+                    Some(done) => return self.committed_at(dataset, done.last, auto_snapshot),
+                    None => return Err(refused),
+                },
+            };
             let revised = rule(self.seen_items(dataset, base, &new.keys).await?)?;
             let mut staging = Staging::new(dataset);
             for item in &revised.upserts {

@@ -23,6 +23,7 @@ pub(super) const ERRORS: &[(u16, &str)] = &[
     ),
     (409, "The name is taken, or the cluster is busy."),
     (413, "The body is too large."),
+    (429, "More was asked for than the quota allows."),
     (500, "Something is broken."),
     (503, "This cannot be done now; it may be asked again."),
 ];
@@ -35,6 +36,7 @@ const DENIED: &str = "DWS.0015";
 const CLUSTER_NAME_EXISTS: &str = "DWS.5050";
 const SNAPSHOT_ID: &str = "DWS.5149";
 const CREDENTIAL: &str = "APIGW.0301";
+const THROTTLED: &str = "APIGW.0308";
 const NO_SUCH_API: &str = "APIGW.0101";
 
 /// The answer to a fault.
@@ -45,16 +47,35 @@ pub(super) fn tell(fault: &Fault) -> Response {
         error_msg: message(fault),
     };
     let mut response = (status, Json(body)).into_response();
-    if status == StatusCode::SERVICE_UNAVAILABLE {
-        response.headers_mut().insert(RETRY_AFTER, 1.into());
+    if let Some(seconds) = again_after(fault) {
+        response.headers_mut().insert(RETRY_AFTER, seconds.into());
     }
     response
+}
+
+/// In how many seconds it may be asked again, where that may help.
+const fn again_after(fault: &Fault) -> Option<u64> {
+    match fault {
+        Fault::RateLimited { seconds } => Some(*seconds),
+        Fault::Ledger(LedgerError::Unavailable(_)) => Some(1),
+        Fault::Unauthenticated
+        | Fault::NoSuchPath
+        | Fault::MethodNotAllowed
+        | Fault::BadPath(_)
+        | Fault::BadQuery(_)
+        | Fault::BadHeader { .. }
+        | Fault::Body(_)
+        | Fault::Ledger(
+            LedgerError::Refused { .. } | LedgerError::Forbidden | LedgerError::Fault(_),
+        ) => None,
+    }
 }
 
 fn told(fault: &Fault) -> (StatusCode, &'static str) {
     use StatusCode as Status;
     match fault {
         Fault::Unauthenticated => (Status::UNAUTHORIZED, CREDENTIAL),
+        Fault::RateLimited { .. } => (Status::TOO_MANY_REQUESTS, THROTTLED),
         Fault::NoSuchPath => (Status::NOT_FOUND, NO_SUCH_API),
         Fault::MethodNotAllowed => (Status::METHOD_NOT_ALLOWED, NO_SUCH_API),
         Fault::BadPath(_) | Fault::BadQuery(_) | Fault::BadHeader { .. } => {
@@ -89,6 +110,7 @@ fn refused(refusal: &Refusal) -> (StatusCode, &'static str) {
         | Refusal::OperationRunning { .. }
         | Refusal::SnapshotIsCurrent
         | Refusal::TaskEnded
+        | Refusal::ApiKeyRevoked
         | Refusal::LeaseHeld { .. }
         | Refusal::IdempotencyKeyReused => (Status::CONFLICT, BUSY),
         Refusal::TooLarge { .. } => (Status::PAYLOAD_TOO_LARGE, PARAMETER),
@@ -101,6 +123,7 @@ fn refused(refusal: &Refusal) -> (StatusCode, &'static str) {
 fn message(fault: &Fault) -> String {
     match fault {
         Fault::Unauthenticated => "Incorrect authentication information".to_owned(),
+        Fault::RateLimited { .. } => "Too many requests".to_owned(),
         Fault::NoSuchPath => "There is no such API".to_owned(),
         Fault::MethodNotAllowed => "This API does not take this method".to_owned(),
         Fault::BadPath(message) | Fault::BadQuery(message) => message.clone(),

@@ -20,14 +20,16 @@ use utoipa::OpenApi;
 
 use super::dialect::{Dialect, Route};
 use super::fault::Fault;
-use super::tongue::{Doors, Tongue};
+use super::tongue::Tongue;
+use crate::gatekeeper::Doors;
 
 /// The dialect.
 pub(super) struct Dws;
 
 impl Tongue for Dws {
     const NAME: &'static str = "dws";
-    const DOORS: Doors = Doors::BearerOr("x-auth-token");
+    const DOORS: Doors = Doors::BearerOrAuthToken;
+    const TAKES_SIGNATURES: bool = true;
     const ERRORS: &'static [(u16, &'static str)] = error::ERRORS;
 
     fn tell(fault: &Fault) -> Response {

@@ -67,6 +67,11 @@ impl Home {
 
     /// Starts a server and waits until it is ready.
     pub async fn start(&self) -> Server {
+        self.start_with(&[]).await
+    }
+
+    /// Starts a server with more flags, and waits until it is ready.
+    pub async fn start_with(&self, flags: &[&str]) -> Server {
         let told = self.beside("told.log");
         let file = File::options().create(true).append(true).open(&told);
         let file = file.expect("a file for the server's words");
@@ -76,6 +81,7 @@ impl Home {
         let child = binary()
             .args(["serve", "--listen", "127.0.0.1:0", "--data"])
             .arg(self.data())
+            .args(flags)
             .env("SNAPLEDGER_BOOTSTRAP_KEY", KEY)
             .stdout(file.try_clone().expect("the same file"))
             .stderr(file)
@@ -123,12 +129,22 @@ impl Server {
     }
 
     /// Asks it to stop, and waits until it has.
-    pub async fn stop(mut self) {
+    pub async fn stop(self) {
+        self.signal();
+        let status = self.end().await;
+        assert!(status.success(), "the server ended with {status}");
+    }
+
+    /// Asks it to stop, or once more.
+    pub fn signal(&self) {
         let process = self.child.id().to_string();
         let asked = Command::new("kill").args(["-TERM", &process]).status();
         assert!(asked.expect("the signal is sent").success());
-        let status = within("the server's stop", self.ended()).await;
-        assert!(status.success(), "the server ended with {status}");
+    }
+
+    /// Waits until it has ended.
+    pub async fn end(mut self) -> ExitStatus {
+        within("the server's end", self.ended()).await
     }
 
     async fn ended(&mut self) -> ExitStatus {

@@ -4,6 +4,7 @@
 
 mod api;
 mod bulk;
+mod client;
 mod command;
 mod home;
 mod items;
@@ -14,7 +15,8 @@ mod verbs;
 
 use std::time::Duration;
 
-pub use bulk::reply;
+pub use bulk::{Reply, reply};
+pub use client::run_client;
 pub use command::{binary, run};
 pub use home::{Home, KEY, Server};
 pub use items::{item, line, lines};

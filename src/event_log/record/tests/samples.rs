@@ -9,17 +9,17 @@ use crate::digest::Digest;
 use crate::domain::event::*;
 use crate::domain::ids::*;
 use crate::domain::values::*;
-use crate::event_log::record::upcast::current_version;
 use crate::event_log::staged::StagedWriter;
 
 use super::task_samples;
+use crate::event_log::record::upcast::current_version;
 
 const LEDGER: LedgerId = LedgerId(id(0xA0));
 pub(super) const PROJECT: ProjectId = ProjectId(id(0xB0));
 pub(super) const DATASET: DatasetId = DatasetId(id(0xC0));
 const SOURCE: DatasetId = DatasetId(id(0xC1));
 pub(super) const SNAPSHOT: SnapshotId = SnapshotId(id(0xD0));
-const OTHER_SNAPSHOT: SnapshotId = SnapshotId(id(0xD1));
+pub(super) const OTHER_SNAPSHOT: SnapshotId = SnapshotId(id(0xD1));
 const OPERATION: OperationId = OperationId(id(0xE0));
 pub(super) const TASK: TaskId = TaskId(id(0xF0));
 const KEY: ApiKeyId = ApiKeyId(id(0x10));
@@ -32,7 +32,7 @@ pub(super) fn text(text: &str) -> Arc<str> {
     text.into()
 }
 
-fn name(text: &str) -> Name {
+pub(super) fn name(text: &str) -> Name {
     Name::recorded(text)
 }
 
@@ -75,30 +75,57 @@ fn origin() -> Origin {
     }
 }
 
-/// File name and event, as it is written now: `Event.v1.json`, and `Event.v1.<form>.json`.
+/// File name and event, as they are written now: `Event.v1.json` first, or its current version,
+/// then `Event.v1.<form>.json`.
 pub(super) fn samples() -> Vec<(String, Event)> {
     let mut samples: Vec<(String, Event)> = [
         ledger(),
         dataset(),
         snapshot(),
-        restore(),
+        task_samples::restore(),
         task_samples::task(),
     ]
     .into_iter()
     .flatten()
-    .map(|event| (file(&event, ""), event))
+    .map(|event| {
+        let version = current_version(event.name());
+        (format!("{}.v{version}.json", event.name()), event)
+    })
     .collect();
     samples.extend(
         task_samples::other_forms()
             .into_iter()
-            .map(|(form, event)| (file(&event, &format!("{form}.")), event)),
+            .map(|(form, event)| (format!("{}.v1.{form}.json", event.name()), event)),
     );
     samples
 }
 
-fn file(event: &Event, form: &str) -> String {
-    let version = current_version(event.name());
-    format!("{}.v{version}.{form}json", event.name())
+/// File name, version and event of shapes that are only read any more.
+pub(super) fn old_samples() -> Vec<(String, u32, Event)> {
+    let issued = ApiKeyIssued {
+        access_key: None,
+        ..key_issued()
+    };
+    vec![
+        ("ApiKeyIssued.v1.json".to_owned(), 1, issued.into()),
+        (
+            "RestoreBegun.v1.json".to_owned(),
+            1,
+            task_samples::first_restore(),
+        ),
+    ]
+}
+
+fn key_issued() -> ApiKeyIssued {
+    ApiKeyIssued {
+        key: KEY,
+        name: text("nightly import"),
+        secret_hash: Digest::of(b"secret"),
+        access_key: Some(text("SLAK0123456789ABCDEF")),
+        role: Role::Editor,
+        project: Some(PROJECT),
+        expires_at: Some(time()),
+    }
 }
 
 fn ledger() -> Vec<Event> {
@@ -126,14 +153,7 @@ fn ledger() -> Vec<Event> {
             name: name("penguins"),
         }),
         Event::DatasetUnlisted(DatasetUnlisted { project, dataset }),
-        Event::ApiKeyIssued(ApiKeyIssued {
-            key,
-            name: text("nightly import"),
-            secret_hash: Digest::of(b"secret"),
-            role: Role::Editor,
-            project: Some(project),
-            expires_at: Some(time()),
-        }),
+        Event::ApiKeyIssued(key_issued()),
         Event::ApiKeyRevoked(ApiKeyRevoked { key }),
         Event::ApiKeyUsed(ApiKeyUsed { key }),
     ]
@@ -248,41 +268,6 @@ fn snapshot() -> Vec<Event> {
             dataset,
             snapshot,
             name: Some(name("back again")),
-        }),
-    ]
-}
-
-pub(super) fn restore() -> Vec<Event> {
-    let (dataset, task) = (DATASET, TASK);
-    vec![
-        Event::RestoreBegun(RestoreBegun {
-            dataset,
-            task,
-            target: version(),
-            snapshot: Some(SNAPSHOT),
-            root_before: Digest::of(b"before"),
-            safety_snapshot: Some(OTHER_SNAPSHOT),
-            result_snapshot: Some(SNAPSHOT),
-            words: Some(DatasetWords {
-                name: name("Penguins"),
-                description: text("as measured"),
-            }),
-        }),
-        Event::SnapshotRestored(SnapshotRestored {
-            dataset,
-            task,
-            target: version(),
-            snapshot: Some(SNAPSHOT),
-            root_before: Digest::of(b"before"),
-            summary: summary(),
-            current: Some(SNAPSHOT),
-            status: DatasetStatus::PartialIndex,
-        }),
-        Event::RestoreGivenUp(RestoreGivenUp {
-            dataset,
-            task,
-            why: GivenUp::Failed(text("a value is missing")),
-            status: DatasetStatus::Ready,
         }),
     ]
 }
