@@ -6,6 +6,7 @@
 
 mod harness;
 
+mod access;
 mod attacks;
 mod audit;
 mod bad_input;
@@ -27,5 +28,8 @@ mod races;
 mod rebuild;
 mod retries;
 mod round_trip;
+mod secrets;
 mod shutdown;
 mod snapshots;
+mod sockets;
+mod sse;

@@ -11,6 +11,9 @@ pub const LEFT_OUT: &str = "errorsLeftOut";
 /// What stands for a name that is not told.
 const UNTOLD: &str = "…";
 
+/// How the library begins a suggestion.
+const SUGGESTION: &str = " Did you mean";
+
 /// When the engine found an error of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stage {
@@ -92,19 +95,27 @@ pub fn code(error: &mut ServerError, stage: Stage, said: Option<&str>) {
     error.extensions = Some(Problem::new(code, error.message.as_str(), hint).extensions());
 }
 
-/// The message, with every name in quotes left out that the document does not have itself.
+/// The message, with every name in quotes left out that the document does not have itself, and
+/// without what the library suggests instead: it does so for directives also when told not to.
 fn without_other_names(message: &str, said: &str) -> String {
-    // Text and quoted names take turns.
-    let parts = message.split('"').enumerate();
-    let parts = parts.map(|(index, part)| {
-        let is_name = index % 2 == 1;
-        if is_name && !has_word(said, part) {
+    let message = message.split(SUGGESTION).next().unwrap_or_default();
+    let count = message.split('"').count();
+    // Text and what is quoted take turns, unless a client's own value has quotes in it.
+    let parts = message.split('"').enumerate().map(|(index, part)| {
+        let is_quoted = index > 0 && index + 1 < count;
+        let is_name = index % 2 == 1 || part.chars().all(is_of_type_name);
+        if is_quoted && is_name && !has_word(said, part) {
             UNTOLD
         } else {
             part
         }
     });
     parts.collect::<Vec<_>>().join("\"")
+}
+
+/// Whether names of types, fields and paths have such a character.
+fn is_of_type_name(character: char) -> bool {
+    character.is_ascii_alphanumeric() || "_.![]".contains(character)
 }
 
 /// Whether a word stands in a text, and not only as a part of a longer one.
@@ -132,6 +143,8 @@ mod tests {
             ),
             ("expected type \"ID!\"", "expected type \"…\""),
             ("no \"na\", no \"\"", "no \"…\", no \"…\""),
+            ("not a\"b of \"Secret\" or \"id\"", "not a\"…\"…\"…\"id\""),
+            ("no \"iff\". Did you mean \"if\"?", "no \"…\"."),
             ("nothing in quotes", "nothing in quotes"),
         ] {
             assert_eq!(without_other_names(message, said), expected);

@@ -132,6 +132,8 @@ async fn with_introspection_off_no_name_is_told() {
         "{ datasetz { id } }",
         "{ dataset(ids: 1) { id } }",
         "{ dataset(id: \"x\") }",
+        "{ ledger @skip(iff: true) { head } }",
+        "{ ledger @skp { head } }",
         "{ datasets(orderBy: {field: X}) { totalCount } }",
         "mutation { createDataset(input: {}) { dataset { id } } }",
         "mutation { createDataset { dataset { id } } }",

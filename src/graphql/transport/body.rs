@@ -25,46 +25,47 @@ pub async fn whole(headers: &HeaderMap, body: Body, limits: &Limits) -> Result<V
     if is_too_large && headers.contains_key(EXPECT) {
         return Err(too_large(bytes_max));
     }
-    let mut chunks = body.into_data_stream();
-    let mut kept = Vec::new();
-    let reading = read(&mut chunks, &mut kept, bytes_max);
-    match tokio::time::timeout(limits.body_time_max, reading).await {
-        Ok(Ok(Length::Within)) => Ok(kept),
-        Ok(Ok(Length::Over)) => Err(too_large(bytes_max)),
+    let mut taken = Taken::default();
+    let reading = taken.read(body.into_data_stream(), bytes_max);
+    let read = tokio::time::timeout(limits.body_time_max, reading).await;
+    if taken.length > bytes_max {
+        return Err(too_large(bytes_max));
+    }
+    match read {
+        Ok(Ok(())) => Ok(taken.kept),
         Ok(Err(_)) => Err(broken_off()),
         Err(_) => Err(too_slow(limits)),
     }
 }
 
-/// Whether a body was as long as it may be.
-enum Length {
-    Within,
-    Over,
+/// What came of a body.
+#[derive(Default)]
+struct Taken {
+    kept: Vec<u8>,
+    length: usize,
 }
 
-/// Reads to the end, or as far as is bearable, and keeps what may come.
-async fn read(
-    chunks: &mut BodyDataStream,
-    kept: &mut Vec<u8>,
-    bytes_max: usize,
-) -> Result<Length, axum::Error> {
-    let mut length: usize = 0;
-    while let Some(chunk) = chunks.next().await {
-        let chunk = chunk?;
-        length = length.saturating_add(chunk.len());
-        if length <= bytes_max {
-            kept.extend_from_slice(&chunk);
-        } else if length > READ_ON_BYTES_MAX.max(bytes_max) {
-            break;
-        } else {
-            *kept = Vec::new();
+impl Taken {
+    /// Reads to the end, or as far as is bearable; keeps nothing of a body that is too large.
+    async fn read(
+        &mut self,
+        mut chunks: BodyDataStream,
+        bytes_max: usize,
+    ) -> Result<(), axum::Error> {
+        while let Some(chunk) = chunks.next().await {
+            let chunk = chunk?;
+            self.length = self.length.saturating_add(chunk.len());
+            if self.length <= bytes_max {
+                self.kept.extend_from_slice(&chunk);
+                continue;
+            }
+            self.kept = Vec::new();
+            if self.length > READ_ON_BYTES_MAX.max(bytes_max) {
+                return Ok(());
+            }
         }
+        Ok(())
     }
-    Ok(if length <= bytes_max {
-        Length::Within
-    } else {
-        Length::Over
-    })
 }
 
 fn too_large(bytes_max: usize) -> Malformed {
@@ -151,6 +152,13 @@ mod tests {
         assert_eq!(
             refused.expect_err("too slow").status,
             StatusCode::REQUEST_TIMEOUT
+        );
+        let pending = stream::pending::<Result<Bytes, Infallible>>();
+        let large = stream::iter([Ok(Bytes::from_static(&[b'x'; 11]))]).chain(pending);
+        let refused = whole(&HeaderMap::new(), Body::from_stream(large), &LIMITS()).await;
+        assert_eq!(
+            refused.expect_err("too large").status,
+            StatusCode::PAYLOAD_TOO_LARGE
         );
     }
 }

@@ -4,6 +4,7 @@ mod commits;
 mod faults;
 mod house;
 mod idempotency;
+mod keys;
 mod placed_snapshots;
 mod restores;
 mod revisions;

@@ -2,8 +2,8 @@
 
 use super::*;
 use crate::domain::commands::facts::{
-    DATASET, TASK, added, committed, in_status, listed, name, ready, restore_queued, restoring,
-    root, snapshot, snapshot_deleted, snapshot_of, version,
+    DATASET, TASK, added, committed, in_status, ready, restore_queued, restoring, root, snapshot,
+    snapshot_deleted, snapshot_of, version,
 };
 use crate::domain::commands::given::{Given, given};
 use crate::domain::event::RestoreBegun;

@@ -125,7 +125,7 @@ impl Line {
             Ended::Gone => return,
             Ended::ByThem => {
                 // The answer to their goodbye waits to be sent.
-                let _ = timeout(FAREWELL_TIME_MAX, self.stream.close(None)).await;
+                let _ = timeout(FAREWELL_TIME_MAX, self.stream.flush()).await;
                 return;
             }
             Ended::ByUs(close) => (close, false),
