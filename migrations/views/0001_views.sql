@@ -73,6 +73,9 @@ CREATE TABLE datasets (
     restore_target        INTEGER, -- a revision of its stream
     restore_snapshot      BLOB,
     restore_safety        BLOB,
+    restore_result        BLOB,
+    restore_name          TEXT, -- this and the next: the words that it gives back
+    restore_description   TEXT,
     restore_status_before TEXT
 ) STRICT;
 CREATE INDEX datasets_of_project ON datasets (project);

@@ -124,7 +124,6 @@ pub fn client_until(
 fn signed<T: DeserializeOwned>(token: &str, secret: &Secret) -> Option<T> {
     let mut validation = Validation::new(Algorithm::HS256);
     // Times are compared by the caller, with the house's own clock; `aud` may be anything.
-    // Times are compared with the house's own clock, by the caller; `aud` and `iss` may be anything.
     validation.validate_exp = false;
     validation.validate_nbf = false;
     validation.validate_aud = false;

@@ -25,7 +25,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use tokio_util::sync::CancellationToken;
@@ -35,7 +35,7 @@ use crate::clock::Clock;
 use crate::gatekeeper::Gatekeeper;
 use crate::ledger::Ledger;
 use crate::metrics::Metrics;
-use crate::rest::Trouble;
+use crate::rest::{self, Trouble};
 
 pub use limits::ServerLimits;
 pub use listening::{Listening, ServeFault, Serving};
@@ -115,20 +115,10 @@ async fn front_page(State(outside): State<Outside>) -> impl IntoResponse {
     ([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], text)
 }
 
-async fn not_found() -> Trouble {
-    Trouble::new(
-        StatusCode::NOT_FOUND,
-        "NOT_FOUND",
-        "there is nothing at this path",
-        "see / for what there is",
-    )
+async fn not_found(uri: Uri) -> Response {
+    rest::not_found(uri.path())
 }
 
-async fn method_not_allowed() -> Trouble {
-    Trouble::new(
-        StatusCode::METHOD_NOT_ALLOWED,
-        "BAD_INPUT",
-        "this path does not take this method",
-        "see / for what there is",
-    )
+async fn method_not_allowed(uri: Uri) -> Response {
+    rest::method_not_allowed(uri.path())
 }

@@ -1,10 +1,8 @@
-//! What a call is answered with beside its own success: the first answer to its key, and what a
-//! refusal tells.
+//! What a call with an idempotency key is answered: what the first call with its key did.
 //!
 //! Decides nothing and appends nothing.
 
-use super::seen::Target;
-use super::{ATTEMPTS_MAX, Done, Hall};
+use super::{Done, Hall};
 use crate::digest::Digest;
 use crate::domain::Refusal;
 use crate::ledger::caller::Call;
@@ -57,35 +55,5 @@ impl Hall {
         let last = self.log.position_at(first.recorded_at)?;
         self.views.wait_for(last).await?;
         Ok(Some((mark.input, Done { last })))
-    }
-
-    /// Adds to a stale version which one is current, once the views know it.
-    pub(super) async fn explained(&self, refusal: Refusal, target: Target) -> LedgerError {
-        let (Refusal::VersionConflict { found }, Some(dataset)) = (&refusal, target.dataset) else {
-            return refusal.into();
-        };
-        for _ in 0..ATTEMPTS_MAX {
-            match self.views.version_by_revision(dataset, *found) {
-                Ok(Some(version)) => {
-                    return LedgerError::Refused {
-                        refusal,
-                        current: Some(version.at.position),
-                    };
-                }
-                // Sent, not yet folded: it will be one of the next.
-                Ok(None) => {
-                    if self
-                        .views
-                        .wait_for(self.views.position().next())
-                        .await
-                        .is_err()
-                    {
-                        break;
-                    }
-                }
-                Err(_) => break,
-            }
-        }
-        refusal.into()
     }
 }

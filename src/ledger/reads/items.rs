@@ -100,11 +100,11 @@ impl Reads {
     /// large values.
     async fn valued(&self, version: &VersionRow, entries: Vec<Entry>) -> Outcome<Vec<Item>> {
         let lengths = entries.iter().map(|entry| u64::from(entry.length));
+        let (dataset, root) = (version.dataset, version.at.version.root);
         if lengths.sum::<u64>() <= VALUE_BYTES_IN_LINE_MAX {
-            return self.ledger.items_of(version, entries);
+            return self.ledger.items_of(dataset, root, entries);
         }
-        let version = version.clone();
-        self.at_length(move |reads| reads.ledger.items_of(&version, entries))
+        self.at_length(move |reads| reads.ledger.items_of(dataset, root, entries))
             .await
     }
 
@@ -125,11 +125,20 @@ impl Reads {
     /// One item of a version; none when it has no such key.
     pub fn item(&self, version: &VersionRow, key: &str) -> Outcome<Option<Item>> {
         let content = &self.ledger.inner.content;
-        let entry = content.read(version.dataset, |nodes| {
-            get(nodes, version.at.version.root, key)
-        })?;
+        let root = version.at.version.root;
+        let entry = content.read(version.dataset, |nodes| get(nodes, root, key))?;
         let entries = entry.into_iter().collect();
-        Ok(self.ledger.items_of(version, entries)?.pop())
+        Ok(self.ledger.items_of(version.dataset, root, entries)?.pop())
+    }
+
+    /// The items of these keys at a version, in their order; none where it has no such key.
+    pub fn items_by_keys(
+        &self,
+        version: &VersionRow,
+        keys: &[String],
+    ) -> Outcome<Vec<Option<Item>>> {
+        self.ledger
+            .items_by_keys(version.dataset, version.at.version.root, keys)
     }
 
     /// The items after a key with their values as canonical JSON text, for streaming a version

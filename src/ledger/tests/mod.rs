@@ -5,6 +5,8 @@ mod faults;
 mod house;
 mod idempotency;
 mod keys;
+mod placed_snapshots;
 mod reads;
 mod restores;
+mod revisions;
 mod snapshots;

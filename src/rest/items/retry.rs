@@ -146,6 +146,7 @@ mod tests {
             mode: CommitMode::Upsert,
             message: None,
             if_version: None,
+            auto_snapshot: false,
         };
         let reading = || Reading {
             form: Form::Rows,

@@ -14,7 +14,7 @@ use super::{Importer, NewImport};
 use crate::auth::Action;
 use crate::digest::Digest;
 use crate::domain::Refusal;
-use crate::domain::ids::DatasetId;
+use crate::domain::ids::{DatasetId, SnapshotId};
 use crate::ledger::caller::{Call, CallKey};
 use crate::ledger::error::{LedgerError, Outcome};
 use crate::ledger::hall::Done;
@@ -39,6 +39,7 @@ pub struct RepeatedImport {
     dataset: DatasetId,
     input: Digest,
     done: Done,
+    auto_snapshot: Option<SnapshotId>,
 }
 
 /// The key of an import at work, and the call of its last append.
@@ -76,15 +77,19 @@ impl Ledger {
             return Err(LedgerError::Fault("a key was lost".to_owned()));
         };
         let turn = self.inner.imports.take(mark.key.clone()).await;
+        // Named by the key, so that a retry names the same one.
+        let auto_snapshot = new.auto_snapshot.then(|| call.new_snapshot());
         if let Some((input, done)) = self.inner.hall.done_before(&call).await? {
             return Ok(KeyedImport::Repeated(RepeatedImport {
                 ledger: self.clone(),
                 dataset: new.dataset,
                 input,
                 done,
+                auto_snapshot,
             }));
         }
         let mut importer = self.begin_import(&unkeyed, new).await?;
+        importer.auto_snapshot = auto_snapshot;
         importer.key = Some(KeyInHand {
             call,
             is_complete: false,
@@ -100,7 +105,8 @@ impl RepeatedImport {
         if input != self.input {
             return Err(Refusal::IdempotencyKeyReused.into());
         }
-        self.ledger.committed_at(self.dataset, self.done.last)
+        self.ledger
+            .committed_at(self.dataset, self.done.last, self.auto_snapshot)
     }
 }
 

@@ -3,7 +3,7 @@
 use reqwest::StatusCode;
 use serde_json::Value;
 
-use super::house::Served;
+use crate::rest::tests::served::Served;
 
 const KEY: [(&str, &str); 1] = [("idempotency-key", "k-1")];
 
