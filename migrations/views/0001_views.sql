@@ -8,7 +8,7 @@
 -- which names are compared and sorted.
 
 PRAGMA application_id = 0x534E4C56; -- "SNLV"
-PRAGMA user_version = 3;
+PRAGMA user_version = 4;
 
 -- One row once the ledger is founded: which ledger, and how far its log is folded.
 CREATE TABLE checkpoint (

@@ -2,7 +2,7 @@
 //!
 //! Of a secret only the hash goes into the log. Who retries with an idempotency key is told the
 //! same secret again, though it is stored nowhere: it is derived from that key with the sealing
-//! key. So nothing has to be remembered for a day, and nothing is lost between two writes.
+//! key. So no secret has to be remembered, and nothing is lost between two writes.
 
 use chrono::{DateTime, Utc};
 

@@ -1,4 +1,4 @@
-//! What is found of projects, API keys and idempotency keys.
+//! What is found of projects and API keys.
 
 use super::House;
 use super::history::{History, name};
