@@ -8,7 +8,6 @@ use jsonwebtoken::{EncodingKey, Header, encode};
 use serde_json::Value;
 
 use crate::assemble::{Assembled, DataFolder, Purpose, assemble};
-use crate::auth::SignedRequest;
 use crate::clock::SystemClock;
 use crate::config::{Access, Secrets};
 use crate::domain::values::Role;
