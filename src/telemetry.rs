@@ -11,8 +11,8 @@ use tracing_subscriber::util::TryInitError;
 
 use crate::config::{Telling, TellingForm};
 
-/// Libraries that tell, below `info`, the bytes they carry: whatever is asked for they do not, since
-/// a socket's first message holds a credential.
+/// Libraries that tell, below `info`, the bytes they carry. They do not, whatever is asked for: the
+/// first message of a socket holds a credential.
 const QUIET: [&str; 2] = ["tungstenite", "tokio_tungstenite"];
 
 /// Why nothing could be told.

@@ -167,7 +167,8 @@ impl Index {
         for (field, object) in introspection::ROOT_FIELDS {
             let entry = FieldEntry {
                 object: self.object(&Name::new(object)),
-                is_list: false,
+                // One type, but as long as that many.
+                is_list: field == "__type",
                 sizing: match field {
                     "__type" => Sizing::About(introspection::length_of_one_chosen(schema)),
                     _ => Sizing::Once,
