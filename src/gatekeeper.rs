@@ -11,8 +11,8 @@
 //! Whether its principal may do a thing is asked elsewhere. Never logs a credential, and never
 //! tells why one was turned away.
 
+use axum::http::HeaderMap;
 use axum::http::header::AUTHORIZATION;
-use axum::http::{HeaderMap, HeaderName};
 
 use crate::auth::{
     AccessKey, ApiKeyText, Principal, Secret, Signature, SignedRequest, TokenMaker, bearer_token,
@@ -24,9 +24,9 @@ use crate::ledger::{Ledger, Outcome};
 /// The subject of whoever comes with the bootstrap key.
 const BOOTSTRAP_SUBJECT: &str = "admin";
 /// Where some clients send an API key.
-const API_KEY_HEADER: HeaderName = HeaderName::from_static("x-api-key");
+const API_KEY_HEADER: &str = "x-api-key";
 /// Where some clients send a token.
-const AUTH_TOKEN_HEADER: HeaderName = HeaderName::from_static("x-auth-token");
+const AUTH_TOKEN_HEADER: &str = "x-auth-token";
 
 /// Through which headers a credential may come. `Authorization` counts before any other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -196,3 +196,6 @@ impl Gatekeeper {
         }))
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -18,4 +18,6 @@ pub use jwt::{Claims, TokenMaker, client_until, operator_claims, token_maker};
 pub use policy::{Action, allows, may_give};
 pub use principal::{Grants, Principal};
 pub use secret::{Secret, is_same};
+#[cfg(test)]
+pub use signature::authorization;
 pub use signature::{Signature, SignedRequest};

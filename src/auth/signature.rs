@@ -94,16 +94,20 @@ impl Signature {
         if !is_about(date, now) || !self.covers_enough() {
             return false;
         }
-        let Some(canonical) = self.canonical(request) else {
+        let Some(to_sign) = self.to_sign(request, date) else {
             return false;
         };
-        let mut to_sign = format!("{SCHEME}\n").into_bytes();
-        to_sign.extend_from_slice(date);
-        to_sign.push(b'\n');
-        to_sign.extend_from_slice(sha256_hex(&canonical).as_bytes());
         let key = hmac::Key::new(hmac::HMAC_SHA256, secret.as_bytes());
         // Compares in constant time.
         hmac::verify(&key, &to_sign, &self.mac).is_ok()
+    }
+
+    fn to_sign(&self, request: &SignedRequest<'_>, date: &[u8]) -> Option<Vec<u8>> {
+        let mut to_sign = format!("{SCHEME}\n").into_bytes();
+        to_sign.extend_from_slice(date);
+        to_sign.push(b'\n');
+        to_sign.extend_from_slice(sha256_hex(&self.canonical(request)?).as_bytes());
+        Some(to_sign)
     }
 
     /// A signature that leaves out the host or the time could be used elsewhere or for ever.
@@ -239,6 +243,33 @@ const fn digit(byte: u8) -> Option<u8> {
         b'A'..=b'F' => Some(byte - b'A' + 10),
         _ => None,
     }
+}
+
+/// The `Authorization` that a client with this pair gives a request whose headers are all signed.
+#[cfg(test)]
+pub fn authorization(request: &SignedRequest<'_>, access_key: &str, secret: &Secret) -> String {
+    let mut names: Vec<String> = request.headers.keys().map(ToString::to_string).collect();
+    names.sort();
+    let unsigned = Signature {
+        access_key: AccessKey::parse(access_key).expect("an access key"),
+        signed_headers: names.clone(),
+        mac: Vec::new(),
+    };
+    let date = single(request.headers, DATE_HEADER).expect("a time");
+    let to_sign = unsigned
+        .to_sign(request, date)
+        .expect("a request that can be signed");
+    let mac = hmac::sign(
+        &hmac::Key::new(hmac::HMAC_SHA256, secret.as_bytes()),
+        &to_sign,
+    );
+    let mac: String = mac
+        .as_ref()
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    let names = names.join(";");
+    format!("{SCHEME} Access={access_key}, SignedHeaders={names}, Signature={mac}")
 }
 
 #[cfg(test)]

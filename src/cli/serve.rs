@@ -113,6 +113,8 @@ impl Serve {
             ended = serving.accepted() => ended.map_err(Failure::new),
             () = house.fallen() => Err(fallen()),
         };
+        // Also when nobody asked: who is connected must hear that it ends.
+        stop.cancel();
         // Sockets were told to end; whoever does not is cut off with the process.
         let finish_max = settings.limits.server.finish_time_max;
         let closing = tokio::time::timeout(finish_max, connections.closed());

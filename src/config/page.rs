@@ -23,6 +23,10 @@ const SETTINGS: &[Setting] = &[
         says: "Where the log is: `sqlite`, a file in the data folder." },
     Setting { name: "bootstrap_key", flag: "none: others could see it", default: "none",
         says: "A key that is the admin of every project." },
+    Setting { name: "jwt_secret", flag: "none", default: "none",
+        says: "The secret of at least 32 bytes with which HS256 JWTs are signed." },
+    Setting { name: "seal_key", flag: "none", default: "a file of its own",
+        says: "The key of at least 32 bytes that seals the key store; the same on every node." },
     Setting { name: "insecure_no_auth", flag: "`--insecure-no-auth`", default: "`false`",
         says: "Lets everyone in as admin; only on a loopback address, for trying out." },
     Setting { name: "cors_origins", flag: "`--cors-origin ORIGIN`, repeated", default: "none",
@@ -50,6 +54,9 @@ const HEAD: &str = "\
 `--config` (`SNAPLEDGER_CONFIG`); the first that says something counts, in this order. What is
 misspelt or out of its range is refused at the start. This page is printed by
 `snapledger settings`.
+
+A key or secret is no flag, since other users of the machine could see it; in the environment it may
+also be read from a file, named by the variable with `_FILE` after it.
 
 | name in the file | in the environment | flag | default | |
 | --- | --- | --- | --- | --- |
@@ -116,6 +123,7 @@ fn line(page: &mut String, cells: &[&str]) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::Layer;
 
     #[test]
     fn the_page_in_docs_is_what_the_tables_say() {
@@ -125,6 +133,21 @@ mod tests {
             kept == settings_page(),
             "make docs/settings.md anew: snapledger settings > docs/settings.md"
         );
+    }
+
+    #[test]
+    fn every_name_that_a_file_may_have_is_on_the_page() {
+        // Whoever misspells a name is told all that there are.
+        let told = Layer::of_toml("misspelt = 1").expect_err("no such name");
+        let names: Vec<&str> = told.split('`').skip(3).step_by(2).collect();
+        assert!(
+            names.contains(&"data") && names.contains(&"limits"),
+            "{told}"
+        );
+        for name in names.into_iter().filter(|name| *name != "limits") {
+            let is_there = SETTINGS.iter().any(|setting| setting.name == name);
+            assert!(is_there, "{name} is not on the page");
+        }
     }
 
     #[test]

@@ -44,7 +44,8 @@ export async function tell(steps) {
 }
 
 function fail(name, reason) {
-  console.error(`failed: ${name}:`, reason)
+  const told = reason instanceof Error ? reason : `${reason.code} ${reason.reason}`
+  console.error(`failed: ${name}:`, told)
   process.exit(1)
 }
 

@@ -91,6 +91,19 @@ async fn a_request_keeps_its_id_in_the_answer_the_log_and_the_events() {
         "{events}"
     );
 
+    let other = "0190a000-0000-7000-8000-00000000beef";
+    let create =
+        json!({ "query": "mutation { createDataset(input: { name: \"n\" }) { xactId } }" });
+    let request = server.http.post(format!("{}/graphql", server.address));
+    let request = request
+        .header("authorization", &key)
+        .header("x-request-id", other);
+    let request = request.header("content-type", "application/json");
+    let created = request.body(create.to_string()).send().await;
+    assert_eq!(header(&created.expect("an answer"), "x-request-id"), other);
+    let last = server.ask(document, json!({})).await;
+    assert_eq!(last["events"]["nodes"][0]["correlationId"], other, "{last}");
+
     let unfit = ask(
         &server,
         Method::GET,

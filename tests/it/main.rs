@@ -6,6 +6,7 @@
 
 mod harness;
 
+mod access;
 mod attacks;
 mod audit;
 mod bad_input;
@@ -28,6 +29,7 @@ mod rebuild;
 mod retries;
 mod revoked;
 mod round_trip;
+mod secrets;
 mod shutdown;
 mod snapshots;
 mod sockets;

@@ -270,4 +270,10 @@ async fn nobody_is_answered_who_is_not_known() {
         let body: Value = answered.json().await.expect("JSON");
         assert_eq!(body["errors"][0]["extensions"]["code"], "UNAUTHENTICATED");
     }
+    // Who is refused while they still send learns why, and not only that it broke.
+    for _ in 0..20 {
+        let request = server.http.post(&address).body("x".repeat(1 << 20));
+        let answered = request.send().await.expect("an answer");
+        assert_eq!(answered.status().as_u16(), 401);
+    }
 }

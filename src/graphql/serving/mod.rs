@@ -16,11 +16,13 @@ mod telling;
 #[cfg(test)]
 mod tests;
 
+use std::any::TypeId;
 use std::sync::Arc;
 
 use async_graphql::parser;
 use async_graphql::parser::types::OperationType;
 use async_graphql::{Request, ScalarType, Value};
+use uuid::Uuid;
 
 use super::error::{Code, Problem};
 use super::figures::Figures;
@@ -146,6 +148,7 @@ impl Schema {
         let Inner { engine, limits, .. } = &*self.inner;
         let min_xact_id = min_xact_id(&request).map_err(|problem| self.refused(problem))?;
         // Where names are not to be told, only those that the document has itself are.
+        let id = correlation(&request);
         let said = (!limits.introspection).then(|| Arc::from(request.query.as_str()));
         let admitted = engine.admit(request);
         let admitted = admitted.map_err(|refused| Refusals::of_gate(&refused))?;
@@ -163,7 +166,7 @@ impl Schema {
             return Err(self.refused(problem));
         }
         Ok(Prepared {
-            visit: Visit::new(&self.inner.ledger, principal, *limits),
+            visit: Visit::new(&self.inner.ledger, principal, *limits).known_as(id),
             schema: self.clone(),
             principal: principal.clone(),
             kind,
@@ -186,6 +189,22 @@ impl Schema {
     pub fn refused(&self, problem: Problem) -> Refusals {
         Refusals::of(problem, self.inner.ledger.new_request_id())
     }
+}
+
+/// A request, which its transport knows under this id already.
+pub fn known_as(request: Request, id: Option<Uuid>) -> Request {
+    match id {
+        Some(id) => request.data(KnownAs(id)),
+        None => request,
+    }
+}
+
+/// The id under which a transport knows a request.
+struct KnownAs(Uuid);
+
+fn correlation(request: &Request) -> Option<Uuid> {
+    let known = request.data.get(&TypeId::of::<KnownAs>())?;
+    known.downcast_ref::<KnownAs>().map(|known| known.0)
 }
 
 /// What the request says its answer must know of.

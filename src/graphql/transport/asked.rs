@@ -7,9 +7,11 @@ use async_graphql::{Name, Request, Value as GraphValue, Variables};
 use axum::extract::Query;
 use axum::http::{StatusCode, Uri};
 use serde_json::{Map, Value};
+use uuid::Uuid;
 
 use super::reply::Malformed;
 use crate::graphql::error::{Code, Problem};
+use crate::graphql::serving::known_as;
 
 /// What one message asks for.
 #[derive(Debug)]
@@ -22,6 +24,20 @@ pub enum Asked {
     One(Request),
     /// Several, each answered for itself.
     Batch(Vec<Request>),
+}
+
+impl Asked {
+    /// The same, each request known under this id.
+    #[must_use]
+    pub fn known_as(self, id: Option<Uuid>) -> Self {
+        match self {
+            Self::One(request) => Self::One(known_as(request, id)),
+            Self::Batch(requests) => {
+                let requests = requests.into_iter();
+                Self::Batch(requests.map(|request| known_as(request, id)).collect())
+            }
+        }
+    }
 }
 
 /// The requests of a body of JSON; a batch has at most so many.

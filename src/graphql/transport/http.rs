@@ -16,7 +16,8 @@ use super::reply::{self, Malformed};
 use super::{Served, body, credential};
 use crate::auth::Principal;
 use crate::graphql::error::{Code, Problem};
-use crate::graphql::serving::{Begun, Prepared, Refusals};
+use crate::graphql::serving::{Begun, Prepared, Refusals, known_as};
+use crate::request_id::RequestId;
 
 /// The methods by which the graph is asked.
 const METHODS: &str = "GET, HEAD, POST";
@@ -29,13 +30,14 @@ pub async fn answered(
 ) -> Result<HttpResponse, Malformed> {
     let principal = asking(served, request.headers())?;
     let media = accepted.answer.ok_or_else(not_acceptable)?;
+    let id = RequestId::correlation(request.headers());
     match *request.method() {
         Method::POST => {
-            let asked = received(served, request).await?;
+            let asked = received(served, request).await?.known_as(id);
             Ok(posted(served, &principal, asked, media).await)
         }
         Method::GET | Method::HEAD => {
-            let asked = asked::addressed(request.uri())?;
+            let asked = known_as(asked::addressed(request.uri())?, id);
             let outcome = queried(served, &principal, asked).await?;
             Ok(reply::single(&outcome, media))
         }

@@ -16,6 +16,7 @@ mod credential;
 mod events;
 mod framing;
 mod http;
+mod leftover;
 mod negotiation;
 mod operation;
 mod outbox;
@@ -25,6 +26,7 @@ mod ws;
 
 use axum::Router;
 use axum::extract::{Request, State};
+use axum::middleware::from_fn;
 use axum::response::Response;
 use axum::routing::any;
 
@@ -55,6 +57,7 @@ pub fn routes(schema: Schema, gatekeeper: Gatekeeper, connections: Connections) 
     Router::new()
         .route("/graphql", any(by_any_transport))
         .with_state(served)
+        .layer(from_fn(leftover::read_on))
 }
 
 async fn by_any_transport(State(served): State<Served>, request: Request) -> Response {

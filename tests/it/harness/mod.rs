@@ -36,6 +36,12 @@ pub const DEADLINE: Duration = Duration::from_secs(90);
 /// The time between two looks at something that is waited for.
 pub const PAUSE: Duration = Duration::from_millis(20);
 
+/// The time of day, in seconds since 1970: what a token is good for is told in these.
+#[allow(clippy::disallowed_methods, reason = "a story happens now")]
+pub fn seconds_now() -> i64 {
+    chrono::Utc::now().timestamp()
+}
+
 /// Waits for something that must come within [`DEADLINE`].
 pub async fn within<T>(what: &str, coming: impl Future<Output = T>) -> T {
     match tokio::time::timeout(DEADLINE, coming).await {

@@ -36,12 +36,7 @@ const fn row(
 
 pub const QUERIES: &[Row] = &[
     row("viewer", None, "{ viewer { subject } }", "/viewer/subject"),
-    row(
-        "ledger",
-        None,
-        "{ ledger { ledgerId } }",
-        "/ledger/ledgerId",
-    ),
+    row("ledger", None, "{ ledger { id } }", "/ledger/id"),
     row(
         "node",
         Some(Read),
@@ -54,7 +49,7 @@ pub const QUERIES: &[Row] = &[
         "query($snapshot: ID!) { nodes(ids: [$snapshot]) { id } }",
         "/nodes/0/id",
     ),
-    // Whoever sees no project is answered with none; the walk looks for the one that is asked about.
+    // Whoever sees no project is answered with none of them.
     row(
         "projects",
         None,
@@ -192,6 +187,7 @@ pub const MUTATIONS: &[Row] = &[
             beginOperation(input: { datasetId: $dataset, kind: ENRICHMENT }) { xactId } }",
         "/beginOperation/xactId",
     ),
+    // Begun by somebody else, so it can only be finished as FAILED.
     row(
         "finishOperation",
         Some(Write),
