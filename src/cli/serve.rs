@@ -206,7 +206,7 @@ async fn leave(house: House, folder: &DataFolder) -> Done {
     // Whoever was cut off may still be reading them; nothing is lost by it but time, and that only
     // if the machine goes down before the next start.
     if let Err(fault) = folder.close_caches() {
-        tracing::warn!(%fault, "the caches were not synced; the next start judges them by the boot");
+        tracing::warn!(%fault, "the caches were not synced; the next start judges by the boot");
     }
     tracing::info!("closed");
     Ok(())

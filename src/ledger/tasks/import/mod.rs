@@ -22,7 +22,7 @@ use crate::domain::values::{ChunkRange, CommitMode, TaskPhase};
 use crate::event_log::Appending;
 use crate::ledger::caller::Call;
 use crate::ledger::error::{LedgerError, Outcome};
-use crate::ledger::hall::Target;
+use crate::ledger::hall::{Seen, Target};
 use crate::ledger::staging::{NewItem, Staging, checked_key};
 use crate::ledger::tasks::heartbeat::Heartbeat;
 use crate::ledger::verbs::Committed;
@@ -88,14 +88,8 @@ impl Ledger {
         // Marked before it can be found, so that no sweep takes it for a broken one.
         self.inner.jobs.begin(task);
         let target = Target::dataset(new.dataset).and_new_task(task);
-        let queued = self
-            .inner
-            .hall
-            .run(&call, target, |seen| {
-                queue_import::decide(seen.dataset()?, &command)
-            })
-            .await;
-        if let Err(error) = queued {
+        let decide = |seen: &Seen<'_>| queue_import::decide(seen.dataset()?, &command);
+        if let Err(error) = self.inner.hall.run(&call, target, decide).await {
             self.inner.jobs.end(task);
             return Err(error);
         }
