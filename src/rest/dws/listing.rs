@@ -96,10 +96,12 @@ mod tests {
         };
         let first = match &page.after {
             None => 0,
-            Some(after) => (0..end)
-                .position(|number| key(number) == *after)
-                .expect("it is a place")
-                + 1,
+            Some(after) => {
+                (0..end)
+                    .position(|number| key(number) == *after)
+                    .expect("it is a place")
+                    + 1
+            }
         };
         let crate::views::Take::First(most) = page.take else {
             panic!("from the beginning")

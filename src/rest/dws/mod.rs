@@ -3,6 +3,7 @@
 //! ```text
 //! wire.rs     its shapes                translate.rs  to and from the ledger's
 //! error.rs    its errors                listing.rs    its pages, by number
+//! document.rs what OpenAPI says of it
 //! clusters.rs, snapshots.rs, copies.rs  its calls
 //! ```
 //!
@@ -10,6 +11,7 @@
 
 mod clusters;
 mod copies;
+mod document;
 mod error;
 mod listing;
 mod snapshots;
@@ -25,6 +27,7 @@ use super::dialect::{Dialect, Route};
 use super::fault::Fault;
 use super::tongue::Tongue;
 use crate::gatekeeper::Doors;
+use document::Document;
 
 /// The dialect.
 pub(super) struct Dws;
@@ -39,32 +42,6 @@ impl Tongue for Dws {
         error::tell(fault)
     }
 }
-
-#[derive(OpenApi)]
-#[openapi(
-    info(
-        title = "Data warehouse clusters and snapshots",
-        description = "Snapshots of clusters; a cluster is a dataset of the ledger.",
-        license(name = "MIT OR Apache-2.0")
-    ),
-    paths(
-        clusters::list,
-        clusters::create,
-        clusters::details,
-        clusters::delete,
-        snapshots::list_of_cluster,
-        snapshots::statistics,
-        snapshots::list,
-        snapshots::create,
-        snapshots::details,
-        snapshots::delete,
-        copies::restore,
-        copies::copy,
-        snapshots::check,
-    ),
-    components(schemas(wire::ErrorBody))
-)]
-struct Document;
 
 /// Its routes and its document.
 pub(super) fn dialect() -> Dialect<Dws> {

@@ -9,9 +9,8 @@ use super::clusters::{cluster_in, project_of};
 use super::listing::{self, Window};
 use super::translate;
 use super::wire::{
-    CheckSnapshot, ClusterPath, ClusterSnapshotList, CreateSnapshot, Done, IdOnly,
-    ListedSnapshots, ProjectPath, SnapshotAnswer, SnapshotList, SnapshotMade, SnapshotPath,
-    Statistics,
+    CheckSnapshot, ClusterPath, ClusterSnapshotList, CreateSnapshot, Done, IdOnly, ListedSnapshots,
+    ProjectPath, SnapshotAnswer, SnapshotList, SnapshotMade, SnapshotPath, Statistics,
 };
 use crate::domain::Refusal;
 use crate::domain::ids::SnapshotId;
