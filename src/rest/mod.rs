@@ -38,6 +38,8 @@ pub use trouble::Trouble;
 type Tell = fn(&Fault) -> Response;
 /// Under which paths which dialect answers what is not there; of several the longest counts.
 const PREFIXES: &[(&str, Tell)] = &[("/v1.0/", Dws::tell)];
+/// Paths of one dialect among the prefixes of another, by their ends; they count before those.
+const ENDS: &[(&str, Tell)] = &[("/snapshots/check", Dws::tell)];
 
 /// What the routes need.
 #[derive(Clone)]
@@ -113,6 +115,9 @@ pub fn method_not_allowed(path: &str) -> Response {
 }
 
 fn tongue_at(path: &str) -> Option<Tell> {
+    if let Some((_, tell)) = ENDS.iter().find(|(end, _)| path.ends_with(end)) {
+        return Some(*tell);
+    }
     let fitting = PREFIXES
         .iter()
         .filter(|(prefix, _)| path.starts_with(prefix));

@@ -16,6 +16,7 @@ mod cli;
 mod clients;
 mod clones;
 mod damage;
+mod dws;
 mod events;
 mod headers;
 mod idempotency;
