@@ -122,6 +122,11 @@ impl Ledger {
         self.inner.hall.clock.new_id()
     }
 
+    /// A fresh key for an item: a UUID v7, so that keys rise as items are made.
+    pub fn new_item_id(&self) -> uuid::Uuid {
+        self.inner.hall.clock.new_id()
+    }
+
     /// Time since some fixed moment of this process, for measuring; never goes back.
     pub fn elapsed(&self) -> std::time::Duration {
         self.inner.hall.clock.elapsed()
