@@ -23,6 +23,7 @@ mod idempotency;
 mod kills;
 mod limits;
 mod locks;
+mod lunary;
 mod metrics;
 mod over_http;
 mod races;

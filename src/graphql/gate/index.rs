@@ -167,8 +167,8 @@ impl Index {
         for (field, object) in introspection::ROOT_FIELDS {
             let entry = FieldEntry {
                 object: self.object(&Name::new(object)),
-                // One type, but as long as that many.
-                is_list: field == "__type",
+                is_list: false,
+                // One type, but maybe as long as so many.
                 sizing: match field {
                     "__type" => Sizing::About(introspection::length_of_one_chosen(schema)),
                     _ => Sizing::Once,
