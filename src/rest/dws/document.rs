@@ -11,7 +11,8 @@ use super::{clusters, copies, snapshots, wire};
 #[openapi(
     info(
         title = "Data warehouse clusters and snapshots",
-        description = "Snapshots of clusters; a cluster is a dataset of the ledger.",
+        description = "Snapshots of clusters; a cluster is a dataset of the ledger. A caller who \
+            has a pair may sign requests by `SDK-HMAC-SHA256` instead of sending a token.",
         license(name = "MIT OR Apache-2.0")
     ),
     paths(
@@ -30,7 +31,7 @@ use super::{clusters, copies, snapshots, wire};
         snapshots::check,
     ),
     components(schemas(wire::ErrorBody)),
-    security(("token" = []), ("bearer" = []), ("signature" = [])),
+    security(("token" = []), ("bearer" = [])),
     modifiers(&Credentials)
 )]
 pub(super) struct Document;
@@ -40,20 +41,11 @@ struct Credentials;
 
 impl Modify for Credentials {
     fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
-        let header = |name: &str, words: &str| {
-            Scheme::ApiKey(ApiKey::Header(ApiKeyValue::with_description(name, words)))
-        };
-        let schemes = [
-            ("token", header("X-Auth-Token", "An API key or a JWT.")),
-            ("bearer", Scheme::Http(Http::new(HttpAuthScheme::Bearer))),
-            (
-                "signature",
-                header("Authorization", "`SDK-HMAC-SHA256`, made with a pair."),
-            ),
-        ];
+        let token = ApiKeyValue::with_description("X-Auth-Token", "An API key or a JWT.");
+        let token = Scheme::ApiKey(ApiKey::Header(token));
+        let bearer = Scheme::Http(Http::new(HttpAuthScheme::Bearer));
         let components = document.components.get_or_insert_default();
-        for (name, scheme) in schemes {
-            components.add_security_scheme(name, scheme);
-        }
+        components.add_security_scheme("token", token);
+        components.add_security_scheme("bearer", bearer);
     }
 }

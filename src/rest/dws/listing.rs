@@ -68,7 +68,7 @@ pub(super) fn rows<Row>(
 /// The order that was asked for.
 pub(super) fn order(asked: &ListedSnapshots) -> SnapshotOrder {
     let field = match asked.sort_key {
-        None | Some(SortKey::Id | SortKey::Started | SortKey::Finished | SortKey::Created) => {
+        None | Some(SortKey::Started | SortKey::Finished | SortKey::Created) => {
             SnapshotOrderField::CreatedAt
         }
         Some(SortKey::Name) => SnapshotOrderField::Name,

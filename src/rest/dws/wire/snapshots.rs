@@ -146,8 +146,6 @@ pub(in crate::rest::dws) struct ListedSnapshots {
 #[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub(in crate::rest::dws) enum SortKey {
-    /// Ids rise with the creation.
-    Id,
     /// The name, without its case.
     Name,
     /// The creation.
