@@ -8,7 +8,7 @@
 -- which names are compared and sorted.
 
 PRAGMA application_id = 0x534E4C56; -- "SNLV"
-PRAGMA user_version = 3;
+PRAGMA user_version = 4;
 
 -- One row once the ledger is founded: which ledger, and how far its log is folded.
 CREATE TABLE checkpoint (
@@ -160,6 +160,7 @@ CREATE TABLE operations (
     finished_at   INTEGER,
     outcome       TEXT
 ) STRICT;
+CREATE INDEX operations_of_dataset ON operations (dataset);
 
 CREATE TABLE tasks (
     position        INTEGER PRIMARY KEY,

@@ -15,6 +15,7 @@ mod tests;
 mod tongue;
 mod trouble;
 mod visit;
+mod visual_layer;
 
 use std::sync::Arc;
 
@@ -33,11 +34,12 @@ use fault::Fault;
 pub use limits::RestLimits;
 use tongue::Tongue;
 pub use trouble::Trouble;
+use visual_layer::VisualLayer;
 
 /// How a dialect tells a fault.
 type Tell = fn(&Fault) -> Response;
 /// Under which paths which dialect answers what is not there; of several the longest counts.
-const PREFIXES: &[(&str, Tell)] = &[("/v1.0/", Dws::tell)];
+const PREFIXES: &[(&str, Tell)] = &[("/v1.0/", Dws::tell), ("/api/v1/", VisualLayer::tell)];
 
 /// What the routes need.
 #[derive(Clone)]
@@ -80,6 +82,7 @@ pub fn routes(rest: Rest) -> Router {
     Router::new()
         .merge(items::routes())
         .merge(dws::dialect().router(&rest))
+        .merge(visual_layer::dialect().router(&rest))
         .layer(body_bytes_max)
         .with_state(rest)
 }
