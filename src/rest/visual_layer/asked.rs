@@ -8,6 +8,8 @@ use crate::rest::fault::Fault;
 use crate::views::{ActivityFilter, ActivityOrder, ActivityOrderField, Direction, Work};
 
 const PAGE_DEFAULT: u32 = 1;
+/// The last page that can be asked for.
+const PAGE_MAX: u32 = 1_000_000;
 const PAGE_SIZE_MIN: u32 = 5;
 const PAGE_SIZE_DEFAULT: u32 = 20;
 const PAGE_SIZE_MAX: u32 = 50;
@@ -83,7 +85,7 @@ fn take(asked: &mut TasksAsked, name: &str, text: &str) -> Result<(), String> {
                 _ => return Err("asc or desc".to_owned()),
             };
         }
-        "page" => asked.page = number(text, 1, u32::MAX)?,
+        "page" => asked.page = number(text, 1, PAGE_MAX)?,
         "page_size" => asked.page_size = number(text, PAGE_SIZE_MIN, PAGE_SIZE_MAX)?,
         _ => {}
     }
@@ -120,4 +122,103 @@ fn just_after(bound: DateTime<Utc>) -> DateTime<Utc> {
         TimeDelta::microseconds(1)
     };
     bound.checked_add_signed(step).unwrap_or(bound)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn asked(query: &[(&str, &str)]) -> Result<TasksAsked, String> {
+        let pairs = query.iter();
+        let pairs: Vec<_> = pairs
+            .map(|(name, text)| ((*name).to_owned(), (*text).to_owned()))
+            .collect();
+        tasks_asked(&pairs).map_err(|fault| match fault {
+            Fault::BadQuery(message) => message,
+            other => panic!("{other:?}"),
+        })
+    }
+
+    #[test]
+    fn nothing_asked_is_the_first_page_of_everything() {
+        let found = asked(&[("color", "red")]).expect("it is passed over");
+        assert_eq!(found.filter, ActivityFilter::default());
+        assert_eq!(found.order, ActivityOrder::default());
+        assert_eq!(found.window(), (0, 20));
+        let third = asked(&[("page", "2"), ("page", "3"), ("page_size", "50")]);
+        assert_eq!(third.expect("the last counts").window(), (100, 50));
+    }
+
+    #[test]
+    fn times_are_read_with_an_offset_or_in_utc() {
+        let check = |text: &str, expected: &str| {
+            let found = asked(&[("start_time_from", text)]).expect(text);
+            let time = found.filter.created_from.expect("a time");
+            assert_eq!(time.to_rfc3339(), expected, "{text}");
+        };
+        check("2026-03-01T14:30:00Z", "2026-03-01T14:30:00+00:00");
+        check(
+            "2026-03-01T16:30:00.5+02:00",
+            "2026-03-01T14:30:00.500+00:00",
+        );
+        check(
+            "2026-03-01T14:30:00.090247",
+            "2026-03-01T14:30:00.090247+00:00",
+        );
+        check("2026-03-01 14:30:00", "2026-03-01T14:30:00+00:00");
+        check("2026-03-01", "2026-03-01T00:00:00+00:00");
+    }
+
+    #[test]
+    fn a_bound_in_whole_seconds_means_all_of_its_second() {
+        let check = |text: &str, expected: &str| {
+            let found = asked(&[("start_time_to", text)]).expect(text);
+            let time = found.filter.created_before.expect("a time");
+            assert_eq!(time.to_rfc3339(), expected, "{text}");
+        };
+        check("2026-03-01T14:30:00Z", "2026-03-01T14:30:01+00:00");
+        check(
+            "2026-03-01T14:30:00.25Z",
+            "2026-03-01T14:30:00.250001+00:00",
+        );
+    }
+
+    #[test]
+    fn what_is_not_understood_is_named() {
+        let check = |name: &str, text: &str| {
+            let message = asked(&[(name, text)]).expect_err(text);
+            assert!(message.starts_with(&format!("{name}: ")), "{message}");
+        };
+        for (name, text) in [
+            ("dataset_id", "x"),
+            ("task_type", "SLEEP"),
+            ("task_status", "DONE"),
+            ("start_time_from", "soon"),
+            ("start_time_to", "2026-13-01"),
+            ("sort_by", "color"),
+            ("sort_order", "up"),
+            ("page", "0"),
+            ("page", "-1"),
+            ("page", "1000001"),
+            ("page_size", "4"),
+            ("page_size", "51"),
+            ("page_size", ""),
+        ] {
+            check(name, text);
+        }
+    }
+
+    #[test]
+    fn statuses_and_types_are_words_whatever_their_case() {
+        use crate::domain::values::{TaskKind, TaskStatus};
+
+        let found = asked(&[
+            ("task_status", "pending"),
+            ("task_type", "Snapshot_Restore"),
+        ]);
+        let filter = found.expect("words").filter;
+        assert_eq!(filter.statuses, Some(vec![TaskStatus::Queued]));
+        let restore = Work::Task(TaskKind::SnapshotRestore);
+        assert_eq!(filter.works, Some(vec![restore]));
+    }
 }

@@ -16,6 +16,7 @@ use crate::views::{ActivityFilter, ActivityOrder, DatasetRow, Work};
 #[utoipa::path(
     get,
     path = "/api/v1/dataset/{dataset_id}",
+    operation_id = "get_dataset",
     params(("dataset_id" = uuid::Uuid, Path, description = "The dataset.")),
     responses((status = 200, description = "The dataset.", body = Dataset))
 )]

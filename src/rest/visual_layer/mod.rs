@@ -16,6 +16,8 @@ mod snapshots;
 mod tasks;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tests_of_shapes;
 mod translate;
 mod wire;
 

@@ -23,6 +23,7 @@ const CURRENT: &str = "current";
 #[utoipa::path(
     get,
     path = "/api/v1/dataset/{dataset_id}/snapshot",
+    operation_id = "list_snapshots",
     params(("dataset_id" = uuid::Uuid, Path, description = "The dataset.")),
     responses((status = 200, description = "The snapshots.", body = Vec<Snapshot>))
 )]
@@ -54,6 +55,7 @@ pub(super) async fn list(
 #[utoipa::path(
     post,
     path = "/api/v1/dataset/{dataset_id}/snapshot",
+    operation_id = "create_snapshot",
     params(("dataset_id" = uuid::Uuid, Path, description = "The dataset.")),
     request_body = Option<NewSnapshot>,
     responses((status = 200, description = "The snapshot.", body = Snapshot))
@@ -81,6 +83,7 @@ pub(super) async fn create(
 #[utoipa::path(
     patch,
     path = "/api/v1/dataset/{dataset_id}/snapshot/{snapshot_id}",
+    operation_id = "update_snapshot",
     params(
         ("dataset_id" = uuid::Uuid, Path, description = "The dataset."),
         ("snapshot_id" = uuid::Uuid, Path, description = "The snapshot."),
@@ -110,6 +113,7 @@ pub(super) async fn update(
 #[utoipa::path(
     post,
     path = "/api/v1/dataset/{dataset_id}/snapshot/{snapshot_id}/restore",
+    operation_id = "restore_snapshot",
     params(
         ("dataset_id" = uuid::Uuid, Path, description = "The dataset."),
         (
@@ -147,6 +151,7 @@ pub(super) async fn restore(
 #[utoipa::path(
     post,
     path = "/api/v1/dataset/{dataset_id}/snapshot/{snapshot_id}/clone",
+    operation_id = "clone_snapshot",
     params(
         ("dataset_id" = uuid::Uuid, Path, description = "The dataset."),
         ("snapshot_id" = uuid::Uuid, Path, description = "The snapshot."),
@@ -171,6 +176,7 @@ pub(super) async fn clone_to_dataset(
 #[utoipa::path(
     delete,
     path = "/api/v1/dataset/{dataset_id}/snapshot/{snapshot_id}",
+    operation_id = "delete_snapshot",
     params(
         ("dataset_id" = uuid::Uuid, Path, description = "The dataset."),
         ("snapshot_id" = uuid::Uuid, Path, description = "The snapshot."),

@@ -64,7 +64,11 @@ pub(super) struct Snapshot {
 #[derive(Debug, Default, Deserialize, ToSchema)]
 pub(super) struct NewSnapshot {
     /// Its name, unique in the dataset whatever the case; left out, one is made.
-    #[schema(min_length = 1, max_length = 255)]
+    #[schema(
+        min_length = 1,
+        max_length = 255,
+        pattern = r"^[^\x00-\x1f\x7f-\x9f]*[^\s\x00-\x1f\x7f-\x9f][^\x00-\x1f\x7f-\x9f]*$"
+    )]
     pub name: Option<String>,
     /// Its description; left out, it is empty.
     #[schema(max_length = 10_000)]
@@ -75,7 +79,11 @@ pub(super) struct NewSnapshot {
 #[derive(Debug, Default, Deserialize, ToSchema)]
 pub(super) struct SnapshotChanges {
     /// Its new name.
-    #[schema(min_length = 1, max_length = 255)]
+    #[schema(
+        min_length = 1,
+        max_length = 255,
+        pattern = r"^[^\x00-\x1f\x7f-\x9f]*[^\s\x00-\x1f\x7f-\x9f][^\x00-\x1f\x7f-\x9f]*$"
+    )]
     pub name: Option<String>,
     /// Its new description.
     #[schema(max_length = 10_000)]
