@@ -193,15 +193,6 @@ CREATE INDEX tasks_of_project ON tasks (project);
 CREATE INDEX tasks_of_dataset ON tasks (dataset);
 CREATE INDEX tasks_unfinished ON tasks (position) WHERE finished_at IS NULL;
 
-CREATE TABLE idempotency_keys (
-    key            TEXT PRIMARY KEY,
-    input          BLOB NOT NULL,
-    first_event    BLOB NOT NULL,
-    first_position INTEGER NOT NULL,
-    last_position  INTEGER NOT NULL,
-    recorded_at    INTEGER NOT NULL
-) STRICT, WITHOUT ROWID;
-
 -- One row: where the access stream ends.
 CREATE TABLE access_stream (
     one_row  INTEGER PRIMARY KEY CHECK (one_row = 1),

@@ -10,6 +10,7 @@ mod dws;
 mod fault;
 mod items;
 mod limits;
+mod lunary;
 #[cfg(test)]
 mod tests;
 mod tongue;
@@ -32,6 +33,7 @@ use crate::quota::Quota;
 use dws::Dws;
 use fault::Fault;
 pub use limits::RestLimits;
+use lunary::{ItemIds, Lunary};
 use tongue::Tongue;
 pub use trouble::Trouble;
 use visual_layer::VisualLayer;
@@ -39,7 +41,14 @@ use visual_layer::VisualLayer;
 /// How a dialect tells a fault.
 type Tell = fn(&Fault) -> Response;
 /// Under which paths which dialect answers what is not there; of several the longest counts.
-const PREFIXES: &[(&str, Tell)] = &[("/v1.0/", Dws::tell), ("/api/v1/", VisualLayer::tell)];
+const PREFIXES: &[(&str, Tell)] = &[
+    ("/v1.0/", Dws::tell),
+    ("/v1/datasets-v2", Lunary::tell),
+    ("/v1/datasets/", Lunary::tell),
+    ("/api/v1/", VisualLayer::tell),
+];
+/// Paths of one dialect among the prefixes of another, by their ends; they count before those.
+const ENDS: &[(&str, Tell)] = &[("/snapshots/check", Dws::tell)];
 
 /// What the routes need.
 #[derive(Clone)]
@@ -49,6 +58,7 @@ pub struct Rest {
     uploads: Arc<Semaphore>,
     limits: RestLimits,
     quota: Quota,
+    item_ids: ItemIds,
 }
 
 impl Rest {
@@ -61,6 +71,7 @@ impl Rest {
             uploads: Arc::new(Semaphore::new(limits.uploads_max)),
             limits,
             quota: Quota::default(),
+            item_ids: ItemIds::default(),
         }
     }
 
@@ -82,6 +93,7 @@ pub fn routes(rest: Rest) -> Router {
     Router::new()
         .merge(items::routes())
         .merge(dws::dialect().router(&rest))
+        .merge(lunary::router(&rest))
         .merge(visual_layer::dialect().router(&rest))
         .layer(body_bytes_max)
         .with_state(rest)
@@ -116,6 +128,12 @@ pub fn method_not_allowed(path: &str) -> Response {
 }
 
 fn tongue_at(path: &str) -> Option<Tell> {
+    if let Some((_, tell)) = ENDS.iter().find(|(end, _)| path.ends_with(end)) {
+        return Some(*tell);
+    }
+    if items::owns(path) {
+        return None;
+    }
     let fitting = PREFIXES
         .iter()
         .filter(|(prefix, _)| path.starts_with(prefix));

@@ -164,6 +164,14 @@ def a_checkpoint_is_made_renamed_and_deleted():
     assert snapshots_of(dataset)[0] == changed
     ask("PATCH", path, json={}, expected=422)
     ask("PATCH", path, expected=422)
+    # A program that is run again asks for the same names again.
+    again = ask("POST", f"/dataset/{dataset}/snapshot", json={"name": "V1-baseline"}).json()
+    assert again["snapshot_name"] == "V1-baseline (2)"
+    ask("PATCH", path, json={"name": "V1-baseline"})
+    path = f"/dataset/{dataset}/snapshot/{again['snapshot_id']}"
+    assert ask("PATCH", path, json={"name": "v1-baseline"}).json() == {
+        **again, "snapshot_name": "v1-baseline (2)",
+    }
 
     ask("DELETE", path, expected=409)
     unnamed = ask("POST", f"/dataset/{dataset}/snapshot").json()
@@ -174,7 +182,7 @@ def a_checkpoint_is_made_renamed_and_deleted():
     assert answer.content == b""
     ask("DELETE", path, expected=404)
     assert [s["snapshot_id"] for s in snapshots_of(dataset)] == [
-        unnamed["snapshot_id"], first["snapshot_id"],
+        unnamed["snapshot_id"], made["snapshot_id"], first["snapshot_id"],
     ]
 
 

@@ -3,6 +3,7 @@
 //! ```text
 //! wire.rs       its shapes            translate.rs  to and from the ledger's
 //! error.rs      its errors            asked.rs      the query of a listing of tasks
+//! free_name.rs  names that need not be unique here
 //! datasets.rs, snapshots.rs, tasks.rs               its calls
 //! ```
 //!
@@ -12,6 +13,7 @@
 mod asked;
 mod datasets;
 mod error;
+mod free_name;
 mod snapshots;
 mod tasks;
 #[cfg(test)]

@@ -5,11 +5,12 @@ use axum::http::StatusCode;
 
 use super::VisualLayer;
 use super::datasets::dataset_at;
+use super::free_name::FreeName;
 use super::translate;
 use super::wire::{DatasetPath, NewSnapshot, Snapshot, SnapshotChanges, SnapshotPath};
 use crate::domain::Refusal;
 use crate::domain::ids::SnapshotId;
-use crate::ledger::{CloneSource, NewClone, NewRestore, RestoreTarget};
+use crate::ledger::{self, CloneSource, LedgerError, NewClone, NewRestore, RestoreTarget};
 use crate::rest::tongue::{MaybeBody, Places, Told};
 use crate::rest::visit::Visit;
 use crate::views::{DatasetRow, PAGE_ROWS_MAX, Page, SnapshotFilter, SnapshotOrder, SnapshotRow};
@@ -41,7 +42,7 @@ pub(super) async fn list(
     let mut listed = Vec::new();
     loop {
         let found = views.snapshots(&scope, &filter, SnapshotOrder::default(), &page);
-        let found = found.map_err(crate::ledger::LedgerError::from)?;
+        let found = found.map_err(LedgerError::from)?;
         let rows = found.rows.iter().map(|keyed| &keyed.row);
         listed.extend(rows.map(|row| translate::snapshot(row, dataset.name.as_str())));
         page.after = found.rows.last().map(|keyed| keyed.key.clone());
@@ -67,15 +68,22 @@ pub(super) async fn create(
 ) -> Result<Json<Snapshot>, Told<VisualLayer>> {
     let dataset = snapshots_at(&visit, &path.dataset_id)?;
     let asked = asked.unwrap_or_default();
-    let new = crate::ledger::NewSnapshot {
-        name: asked.name,
-        description: asked.description.unwrap_or_default(),
-        ..crate::ledger::NewSnapshot::default()
+    let mut name = FreeName::of(asked.name)?;
+    let description = asked.description.unwrap_or_default();
+    let made = loop {
+        let new = ledger::NewSnapshot {
+            name: name.text(),
+            description: description.clone(),
+            ..ledger::NewSnapshot::default()
+        };
+        let made = visit
+            .ledger()
+            .create_snapshot(&visit.caller, dataset.id, new);
+        match made.await {
+            Err(error) if name.goes_on(&error) => {}
+            made => break made?,
+        }
     };
-    let made = visit
-        .ledger()
-        .create_snapshot(&visit.caller, dataset.id, new)
-        .await?;
     as_it_is(&visit, &dataset, made.id)
 }
 
@@ -98,14 +106,20 @@ pub(super) async fn update(
 ) -> Result<Json<Snapshot>, Told<VisualLayer>> {
     let (dataset, snapshot) = snapshot_at(&visit, &path)?;
     let asked = asked.unwrap_or_default();
-    let changes = crate::ledger::SnapshotChanges {
-        name: asked.name,
-        description: asked.description,
+    let mut name = FreeName::of(asked.name)?;
+    let changed = loop {
+        let changes = ledger::SnapshotChanges {
+            name: name.text(),
+            description: asked.description.clone(),
+        };
+        let changed = visit
+            .ledger()
+            .rename_snapshot(&visit.caller, snapshot.id, changes);
+        match changed.await {
+            Err(error) if name.goes_on(&error) => {}
+            changed => break changed?,
+        }
     };
-    let changed = visit
-        .ledger()
-        .rename_snapshot(&visit.caller, snapshot.id, changes)
-        .await?;
     as_it_is(&visit, &dataset, changed.id)
 }
 

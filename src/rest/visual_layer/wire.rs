@@ -63,7 +63,7 @@ pub(super) struct Snapshot {
 /// A snapshot to be made.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 pub(super) struct NewSnapshot {
-    /// Its name, unique in the dataset whatever the case; left out, one is made.
+    /// Its name; the next one of a name in a dataset is numbered. Left out, one is made.
     #[schema(
         min_length = 1,
         max_length = 255,
