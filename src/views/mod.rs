@@ -38,7 +38,7 @@ pub use listing::{
     Direction, Keyed, NotASortKey, PAGE_ROWS_MAX, Page, Scope, Slice, SortKey, SortValue, Take,
 };
 pub use operations::OperationRow;
-pub use projects::ProjectRow;
+pub use projects::{ProjectFilter, ProjectRow};
 pub use snapshots::{
     DeletedSnapshots, SNAPSHOTS_OF_VERSION_MAX, SnapshotFilter, SnapshotOrder, SnapshotOrderField,
     SnapshotRow,
