@@ -4,6 +4,7 @@
 //! dialect knows another; what all of them stand on is in the files beside their folders.
 
 mod body;
+mod braintrust;
 mod caller;
 mod dialect;
 mod dws;
@@ -28,6 +29,7 @@ use crate::gatekeeper::Gatekeeper;
 use crate::ledger::Ledger;
 use crate::quota::Quota;
 
+use braintrust::Braintrust;
 use dws::Dws;
 use fault::Fault;
 pub use limits::RestLimits;
@@ -37,7 +39,10 @@ pub use trouble::Trouble;
 /// How a dialect tells a fault.
 type Tell = fn(&Fault) -> Response;
 /// Under which paths which dialect answers what is not there; of several the longest counts.
-const PREFIXES: &[(&str, Tell)] = &[("/v1.0/", Dws::tell)];
+const PREFIXES: &[(&[&str], Tell)] = &[
+    (&braintrust::PREFIXES, Braintrust::tell),
+    (&["/v1.0/"], Dws::tell),
+];
 
 /// What the routes need.
 #[derive(Clone)]
@@ -79,6 +84,7 @@ pub fn routes(rest: Rest) -> Router {
     let body_bytes_max = DefaultBodyLimit::max(rest.limits.body_bytes_max);
     Router::new()
         .merge(items::routes())
+        .merge(braintrust::dialect().router(&rest))
         .merge(dws::dialect().router(&rest))
         .layer(body_bytes_max)
         .with_state(rest)
@@ -113,9 +119,13 @@ pub fn method_not_allowed(path: &str) -> Response {
 }
 
 fn tongue_at(path: &str) -> Option<Tell> {
-    let fitting = PREFIXES
-        .iter()
-        .filter(|(prefix, _)| path.starts_with(prefix));
+    let all = PREFIXES.iter();
+    let all = all.flat_map(|(prefixes, tell)| prefixes.iter().map(move |prefix| (*prefix, *tell)));
+    let fitting = all.filter(|(prefix, _)| {
+        // `/v1/dataset` is no beginning of `/v1/datasets`.
+        path.strip_prefix(prefix)
+            .is_some_and(|rest| rest.is_empty() || prefix.ends_with('/') || rest.starts_with('/'))
+    });
     let longest = fitting.max_by_key(|(prefix, _)| prefix.len());
-    longest.map(|(_, tell)| *tell)
+    longest.map(|(_, tell)| tell)
 }
