@@ -14,10 +14,10 @@ use crate::config::{Access, Layer, Settings, settle};
 use crate::domain::ids::Position;
 use crate::gatekeeper::Gatekeeper;
 use crate::ledger::{House, Ledger};
-use crate::metrics::Metrics;
+use crate::metrics::{Metrics, Traffic};
 use crate::quota::Quota;
 use crate::rest::Rest;
-use crate::server::{Listening, Origins, Outside, Traffic};
+use crate::server::{Listening, Origins, Outside};
 use crate::{graphql, rest, server, shutdown, telemetry};
 
 /// A log with fewer events is caught up with at once: nothing is told.
@@ -122,7 +122,7 @@ impl Serve {
         if closed.is_err() {
             tracing::warn!("some sockets did not close in time");
         }
-        leave(house).await?;
+        leave(house, &folder).await?;
         served
     }
 
@@ -201,8 +201,13 @@ fn variables() -> impl Iterator<Item = (String, String)> {
         .filter_map(|(name, text)| Some((name.into_string().ok()?, text.into_string().ok()?)))
 }
 
-async fn leave(house: House) -> Done {
+async fn leave(house: House, folder: &DataFolder) -> Done {
     house.close().await.map_err(Failure::new)?;
+    // Whoever was cut off may still be reading them; nothing is lost by it but time, and that only
+    // if the machine goes down before the next start.
+    if let Err(fault) = folder.close_caches() {
+        tracing::warn!(%fault, "the caches were not synced; the next start judges by the boot");
+    }
     tracing::info!("closed");
     Ok(())
 }

@@ -13,6 +13,7 @@ use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::http::{HeaderName, Method, StatusCode};
 use axum::response::{IntoResponse, Response as HttpResponse};
 use tokio_util::task::AbortOnDropHandle;
+use tracing::Instrument;
 
 use super::asked::{self, Asked};
 use super::events::Events;
@@ -67,7 +68,7 @@ pub async fn answered(
             Ok(prepared) => http::once(served, prepared).await,
             Err(refusals) => Err(refusals),
         };
-        return Ok(reply::single(&outcome, media));
+        return Ok(reply::single(outcome, media));
     }
     let place = served.places.take().ok_or_else(Malformed::full)?;
     let begun = match prepared {
@@ -77,7 +78,7 @@ pub async fn answered(
     let begun = match begun {
         // The caller is to come again: a status says so to whoever is between, too.
         Err(refusals) if refusals.why() != Why::Request => {
-            return Ok(reply::single(&Err(refusals), accepted.answer_or_json()));
+            return Ok(reply::refused(&refusals, accepted.answer_or_json()));
         }
         begun => begun,
     };
@@ -88,7 +89,8 @@ pub async fn answered(
         sender: outbox.open(0),
         leaving: served.connections.leaving().clone(),
     };
-    let task = AbortOnDropHandle::new(tokio::spawn(operation.tell(begun, checkpoint)));
+    let telling = operation.tell(begun, checkpoint).in_current_span();
+    let task = AbortOnDropHandle::new(tokio::spawn(telling));
     let events = Events::new(served.clone(), principal, outbox, (task, place));
     let headers = [
         (CONTENT_TYPE, "text/event-stream; charset=utf-8"),

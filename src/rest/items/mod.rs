@@ -13,6 +13,7 @@ mod cells;
 mod download;
 mod lines;
 pub(super) mod records;
+mod retry;
 mod rows;
 pub(super) mod source;
 mod upload;

@@ -19,10 +19,13 @@ const REMEMBERED_MAX: NonZeroUsize = NonZeroUsize::new(100_000).expect("more tha
 /// The version of the UUIDs that are made of keys.
 const MADE_OF_KEY: usize = 5;
 
+/// Keys by the ids that they are shown under.
+type Shown = LruCache<(DatasetId, Uuid), Arc<str>>;
+
 /// The ids that were shown lately, with their keys.
 #[derive(Clone)]
 pub(in crate::rest) struct ItemIds {
-    shown: Arc<Mutex<LruCache<(DatasetId, Uuid), Arc<str>>>>,
+    shown: Arc<Mutex<Shown>>,
 }
 
 impl Default for ItemIds {
