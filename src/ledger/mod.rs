@@ -48,8 +48,8 @@ pub use founding::{Founding, House, Parts};
 pub use news::{SnapshotChangeKind, SnapshotNews};
 pub use progress::{Progress, Watcher};
 pub use reads::{
-    ChangeFilter, ChangeKind, EventFilter, EventPage, EventRow, EventTail, Item, ItemChange,
-    ItemSlice, ItemWindow, Reads, VersionSpec,
+    Activity, ChangeFilter, ChangeKind, EventFilter, EventPage, EventRow, EventTail, Item,
+    ItemChange, ItemSlice, ItemWindow, Reads, VersionSpec,
 };
 pub use tasks::{Importer, KeyedImport, NewImport, RepeatedImport};
 pub use verbs::{

@@ -16,6 +16,7 @@ mod tests;
 mod tongue;
 mod trouble;
 mod visit;
+mod visual_layer;
 
 use std::sync::Arc;
 
@@ -35,6 +36,7 @@ pub use limits::RestLimits;
 use lunary::{ItemIds, Lunary};
 use tongue::Tongue;
 pub use trouble::Trouble;
+use visual_layer::VisualLayer;
 
 /// How a dialect tells a fault.
 type Tell = fn(&Fault) -> Response;
@@ -43,6 +45,7 @@ const PREFIXES: &[(&str, Tell)] = &[
     ("/v1.0/", Dws::tell),
     ("/v1/datasets-v2", Lunary::tell),
     ("/v1/datasets/", Lunary::tell),
+    ("/api/v1/", VisualLayer::tell),
 ];
 /// Paths of one dialect among the prefixes of another, by their ends; they count before those.
 const ENDS: &[(&str, Tell)] = &[("/snapshots/check", Dws::tell)];
@@ -91,6 +94,7 @@ pub fn routes(rest: Rest) -> Router {
         .merge(items::routes())
         .merge(dws::dialect().router(&rest))
         .merge(lunary::router(&rest))
+        .merge(visual_layer::dialect().router(&rest))
         .layer(body_bytes_max)
         .with_state(rest)
 }

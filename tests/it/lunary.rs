@@ -36,13 +36,9 @@ async fn beside_a_writer_of_graphql_no_item_is_lost_and_every_version_is_whole()
     let here = async {
         for number in 0..EACH {
             let body = json!({ "input": format!("here {number}") });
-            let item = asked(
-                &server,
-                reqwest::Method::POST,
-                &format!("/{dataset}/items"),
-                body,
-            );
-            let at = format!("/{dataset}/items/{}", text(&item.await["id"]));
+            let items = format!("/{dataset}/items");
+            let item = asked(&server, reqwest::Method::POST, &items, body).await;
+            let at = format!("{items}/{}", text(&item["id"]));
             let change = json!({ "groundTruth": "changed" });
             asked(&server, reqwest::Method::PATCH, &at, change).await;
         }

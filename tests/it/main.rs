@@ -37,3 +37,4 @@ mod snapshots;
 mod sockets;
 mod sse;
 mod subscriptions;
+mod visual_layer;

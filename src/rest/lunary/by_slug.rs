@@ -59,5 +59,5 @@ pub(super) async fn get(
         owner_id: uuid::Uuid::try_parse(&row.owner).ok(),
         project_id: row.project.0,
     };
-    Ok(list.within(&dataset)?)
+    Ok(list.within(&dataset).await?)
 }

@@ -134,7 +134,7 @@ pub(super) async fn with_items(
         newest_first: false,
         ids: rest.item_ids,
     };
-    Ok(list.within(&dataset)?)
+    Ok(list.within(&dataset).await?)
 }
 
 /// Makes a dataset, and its version 1.

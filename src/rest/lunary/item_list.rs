@@ -62,20 +62,20 @@ struct Pages {
 
 impl ItemList {
     /// The answer that has these items as its only member `items`, after the members of `whole`.
-    pub fn within(self, whole: &impl Serialize) -> Outcome<Response> {
+    pub async fn within(self, whole: &impl Serialize) -> Outcome<Response> {
         let mut before = serde_json::to_vec(whole).map_err(unwritten)?;
         // Of an object: it goes on with one more member.
         before.pop();
         before.extend_from_slice(b",\"items\":[");
-        self.between(before, b"]}")
+        self.between(before, b"]}").await
     }
 
     /// The answer that is these items.
-    pub fn alone(self) -> Outcome<Response> {
-        self.between(b"[".to_vec(), b"]")
+    pub async fn alone(self) -> Outcome<Response> {
+        self.between(b"[".to_vec(), b"]").await
     }
 
-    fn between(self, before: Vec<u8>, after: &'static [u8]) -> Outcome<Response> {
+    async fn between(self, before: Vec<u8>, after: &'static [u8]) -> Outcome<Response> {
         let mut pages = Pages {
             list: self,
             last: None,
@@ -83,7 +83,7 @@ impl ItemList {
             around: (before, after),
             ended: false,
         };
-        let first = pages.next()?.unwrap_or_default();
+        let first = pages.next().await?.unwrap_or_default();
         let headers = [(CONTENT_TYPE, "application/json")];
         if pages.ended {
             return Ok((headers, first).into_response());
@@ -92,7 +92,7 @@ impl ItemList {
         let texts =
             futures_util::stream::try_unfold((first, pages), |(page, mut pages)| async move {
                 let Some(page) = page else { return Ok(None) };
-                let next = pages.next().map_err(|fault| broken_off(&fault))?;
+                let next = pages.next().await.map_err(|fault| broken_off(&fault))?;
                 Ok::<_, std::io::Error>(Some((page, (next.map(Bytes::from), pages))))
             });
         Ok((headers, Body::from_stream(texts)).into_response())
@@ -101,7 +101,7 @@ impl ItemList {
 
 impl Pages {
     /// The text of the next page; none after the last.
-    fn next(&mut self) -> Outcome<Option<Vec<u8>>> {
+    async fn next(&mut self) -> Outcome<Option<Vec<u8>>> {
         if self.ended {
             return Ok(None);
         }
@@ -117,7 +117,7 @@ impl Pages {
             backward: newest_first,
             ..ItemWindow::default()
         };
-        let mut page = self.list.reads.items(&self.list.version, &window)?;
+        let mut page = self.list.reads.items(&self.list.version, &window).await?;
         self.ended = match newest_first {
             false => !page.has_next,
             true => !page.has_previous,

@@ -45,7 +45,7 @@ pub(super) async fn list(
         newest_first: true,
         ids: rest.item_ids,
     };
-    Ok(list.alone()?)
+    Ok(list.alone().await?)
 }
 
 /// Adds an item.

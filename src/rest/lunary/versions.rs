@@ -141,7 +141,7 @@ pub(super) async fn get(
         ids: rest.item_ids,
     };
     let version = translate::version(&snapshot);
-    Ok(list.within(&VersionOnly { version })?)
+    Ok(list.within(&VersionOnly { version }).await?)
 }
 
 /// Gives a dataset back the items, name and description of a version, and makes a version of that.

@@ -232,7 +232,7 @@ impl<Row> Listing<'_, Row> {
         Ok((sql, values))
     }
 
-    fn rows(
+    pub(super) fn rows(
         &self,
         connection: &Connection,
         sql: &str,

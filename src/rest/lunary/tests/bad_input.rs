@@ -198,7 +198,7 @@ async fn bodies_of_the_wrong_form_are_told_and_change_nothing() {
             422,
             "Validation error",
         ),
-        (patch, &item, &large, 413, "a value is over"),
+        (patch, &item, &large, 413, "an item's value is over"),
         (post, &import, "{}", 422, "Validation error: missing field"),
         (
             post,

@@ -2,6 +2,9 @@
 
 mod bad_input;
 mod life;
+mod lists;
+mod shapes;
+mod strangers;
 mod together;
 
 use reqwest::StatusCode;
