@@ -16,3 +16,8 @@ export function at(xactId: string): string {
 export function shortDigest(digest: string): string {
   return digest.slice(0, 10)
 }
+
+/** The place just before an event: what was in force there is what the event changed. */
+export function placeBefore(xactId: string): string {
+  return (BigInt(xactId) - 1n).toString()
+}

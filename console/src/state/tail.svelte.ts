@@ -45,7 +45,6 @@ class Tail {
     this.seen = ledger.viewPosition
     this.ledgerId = ledger.ledgerId
     this.version = ledger.version
-    if (this.head === null || ledger.head > this.head) this.seen = ledger.viewPosition
   }
 
   listen(told: (facts: Fact[]) => void): () => void {
