@@ -6,7 +6,7 @@ const config: CodegenConfig = {
   documents: 'src/api/documents/*.graphql',
   generates: {
     'src/api/generated.ts': {
-      plugins: ['typescript', 'typescript-operations', 'typed-document-node'],
+      plugins: ['typescript-operations', 'typed-document-node'],
       config: {
         documentMode: 'string',
         enumType: 'string-literal',
@@ -18,6 +18,7 @@ const config: CodegenConfig = {
         strictScalars: true,
         scalars: {
           BigInt: 'number',
+          ID: 'string',
           DateTime: 'string',
           Digest: 'string',
           JSON: 'unknown',

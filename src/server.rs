@@ -7,12 +7,13 @@ use std::net::SocketAddr;
 
 use axum::Router;
 use axum::extract::State;
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
+use crate::console;
 use crate::ledger::Ledger;
 use crate::rest::Trouble;
 use crate::shutdown::FINISH_MAX;
@@ -145,12 +146,16 @@ async fn readiness(State(ledger): State<Ledger>) -> Response {
     "ready\n".into_response()
 }
 
-async fn front_page(State(ledger): State<Ledger>) -> impl IntoResponse {
+async fn front_page(State(ledger): State<Ledger>, headers: HeaderMap) -> Response {
+    if let Some(page) = console::front_page(&headers).await {
+        return page;
+    }
     let text = format!(
         "snapledger {}: an event-sourced snapshot ledger\n\
          ledger {}\n\
          \n\
          /graphql                   GraphQL over POST; subscriptions over WebSocket\n\
+         /playground                GraphQL to try out in a browser\n\
          /v1/datasets/{{id}}/items    items in bulk: POST NDJSON or CSV, GET NDJSON\n\
          /healthz  /readyz          is it up, is it caught up\n\
          \n\
@@ -158,7 +163,7 @@ async fn front_page(State(ledger): State<Ledger>) -> impl IntoResponse {
         env!("CARGO_PKG_VERSION"),
         ledger.id(),
     );
-    ([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], text)
+    ([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], text).into_response()
 }
 
 async fn not_found() -> Trouble {

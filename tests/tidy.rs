@@ -33,6 +33,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "views",
         ],
     ),
+    ("console", &["digest"]),
     ("gatekeeper", &["auth", "digest", "ledger"]),
     (
         "graphql",

@@ -14,7 +14,7 @@ use crate::domain::ids::Position;
 use crate::ledger::House;
 use crate::rest::Rest;
 use crate::server::Listening;
-use crate::{graphql, rest, server, shutdown, telemetry};
+use crate::{console, graphql, rest, server, shutdown, telemetry};
 
 /// A log with fewer events is caught up with at once: nothing is told.
 const TOLD_EVENTS_MIN: u64 = 10_000;
@@ -85,6 +85,7 @@ impl Serve {
         let rest = Rest::new(ledger.clone(), gatekeeper.clone());
         let schema = graphql::build(ledger.clone(), graphql::Limits::default());
         let rooms = Router::new()
+            .merge(console::routes())
             .merge(rest::routes(rest))
             .merge(graphql::routes(schema, gatekeeper));
         let routes = server::routes(ledger, rooms);

@@ -8,7 +8,9 @@ import {
   VersionsDocument,
   type ClonesQuery,
   type SnapshotRowFragment,
+  type SnapshotsQuery,
   type VersionRowFragment,
+  type VersionsQuery,
 } from '../api/generated'
 import { asTrouble } from '../state/resource.svelte'
 import type { Fact } from '../state/tail.svelte'
@@ -65,10 +67,10 @@ export class History {
   async #readVersions(): Promise<void> {
     const newest = this.versions.at(-1)?.xactId ?? ''
     const rows: VersionRowFragment[] = []
-    let after: string | null = null
+    let after = null as string | null
     do {
       const asked = { id: this.id, first: newest === '' ? PAGE_ROWS : 50, after }
-      const { dataset } = await ask(VersionsDocument, asked)
+      const { dataset }: VersionsQuery = await ask(VersionsDocument, asked)
       if (dataset === null) throw gone()
       const fresh = dataset.versions.nodes.filter((version) => version.xactId > newest)
       rows.push(...fresh)
@@ -84,9 +86,9 @@ export class History {
   async #readSnapshots(isKnown: boolean): Promise<void> {
     const newest = isKnown ? (this.snapshots.at(-1)?.number ?? 0) : 0
     const rows: SnapshotRowFragment[] = []
-    let after: string | null = null
+    let after = null as string | null
     do {
-      const { dataset } = await ask(SnapshotsDocument, { id: this.id, first: isKnown ? 50 : PAGE_ROWS, after })
+      const { dataset }: SnapshotsQuery = await ask(SnapshotsDocument, { id: this.id, first: isKnown ? 50 : PAGE_ROWS, after })
       if (dataset === null) throw gone()
       const fresh = dataset.snapshots.nodes.filter((snapshot) => snapshot.number > newest)
       rows.push(...fresh)
