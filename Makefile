@@ -5,8 +5,12 @@
 
 SHELL := /bin/bash
 TARGET := $(or $(CARGO_TARGET_DIR),target)
+# Other people's GraphQL clients and linters, by npm.
+CLIENTS := tests/clients
+INSTALLED := $(CLIENTS)/node_modules/.installed
+NODE_MAJOR_MIN := 20
 
-.PHONY: run test bench schema tools
+.PHONY: run test contract bench schema tools node
 
 run:
 	cargo build --release --bin snapledger
@@ -23,6 +27,13 @@ test: tools
 	cargo test --doc
 	cargo run --quiet -- schema | diff schema.graphql - \
 		|| { echo 'schema.graphql is not what the code says: make schema'; exit 1; }
+	$(MAKE) contract
+
+# What schema.graphql promises: linted, and compared with that of the last release.
+contract: $(INSTALLED)
+	$(CLIENTS)/node_modules/.bin/eslint -c $(CLIENTS)/eslint.config.mjs schema.graphql
+	node --test --test-reporter=dot $(CLIENTS)/breaking.test.mjs
+	node $(CLIENTS)/breaking.mjs
 
 bench:
 	cargo bench
@@ -31,7 +42,21 @@ schema:
 	cargo run --quiet -- schema > schema.graphql.new
 	mv schema.graphql.new schema.graphql
 
-# Rust itself must be there; its formatter and linter are added where they are not.
-tools:
+# Rust itself, Node and npm must be there; what else is missing is added.
+tools: $(INSTALLED)
 	@cargo fmt --version >/dev/null 2>&1 || rustup component add rustfmt
 	@cargo clippy --version >/dev/null 2>&1 || rustup component add clippy
+
+$(INSTALLED): $(CLIENTS)/package.json $(CLIENTS)/package-lock.json | node
+	cd $(CLIENTS) && npm ci
+	touch $@
+
+node:
+	@major=$$(node --version 2>/dev/null | sed -nE 's/^v([0-9]+).*/\1/p'); \
+	if [ "$${major:-0}" -lt $(NODE_MAJOR_MIN) ]; then \
+		echo "The tests run other people's clients on Node $(NODE_MAJOR_MIN) or newer;" \
+			"here is $$(node --version 2>/dev/null || echo none)."; \
+		exit 1; \
+	fi
+	@npm --version >/dev/null 2>&1 \
+		|| { echo "The tests install other people's clients with npm, which is missing."; exit 1; }

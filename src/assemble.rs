@@ -3,26 +3,32 @@
 //! ```text
 //! data folder (locked) ── log.db ─────┐
 //!                      ├─ content.db ─┼─ House ─ Gatekeeper
-//!                      ├─ views.db ───┘
-//!                      └─ node (this node's name), lock
+//!                      ├─ views.db ───┤
+//!                      ├─ keys.db ────┘
+//!                      └─ node (this node's name), seal.key, lock
 //! ```
 //!
-//! What cannot be opened of the caches is dropped and folded anew; the log never is.
+//! What cannot be opened of the caches is dropped and folded anew; the log and the key store
+//! never are.
 
-use std::fs::{self, File, TryLockError};
+mod folder;
+
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use crate::auth::{ApiKeyText, Principal};
 use crate::clock::Clock;
-use crate::config::Access;
+use crate::config::{Access, Secrets};
 use crate::content::{Fault, KeptNodes, SqliteNodes};
 use crate::domain::ids::Position;
 use crate::event_log::{EventLog, OpenFault, SqliteLog};
 use crate::gatekeeper::Gatekeeper;
+use crate::key_store::{KeyFault, KeyStore, SealingKey, SqliteKeys};
 use crate::ledger::{Founding, House, LedgerError, Parts};
 use crate::views::{ViewFault, Views};
+
+pub use folder::DataFolder;
 
 /// The log: the only file of the folder that cannot be made again.
 const LOG_FILE: &str = "log.db";
@@ -30,10 +36,8 @@ const LOG_FILE: &str = "log.db";
 const CONTENT_FILE: &str = "content.db";
 /// The views.
 const VIEWS_FILE: &str = "views.db";
-/// Where this node's name is.
-const NODE_FILE: &str = "node";
-/// What is locked while a process uses the folder.
-const LOCK_FILE: &str = "lock";
+/// The secrets that must be had in clear: no cache.
+const KEYS_FILE: &str = "keys.db";
 /// Who calls where everyone is let in.
 const OPEN_SUBJECT: &str = "anyone";
 
@@ -66,17 +70,29 @@ pub enum AssemblyFault {
     /// A cache cannot be dropped.
     #[error("a cache cannot be dropped: {0}")]
     Content(#[from] Fault),
+    /// The sealing key cannot be read or made.
+    #[error("the sealing key {path} cannot be used: {why}")]
+    SealingKey {
+        /// The file.
+        path: String,
+        /// What the system says.
+        why: io::Error,
+    },
+    /// The key store cannot be opened.
+    #[error(transparent)]
+    Keys(#[from] KeyFault),
     /// The ledger does not open.
     #[error("the ledger does not open: {0}")]
     Ledger(#[from] LedgerError),
 }
 
-/// A data folder that is this process's alone.
-#[derive(Debug)]
-pub struct DataFolder {
-    path: PathBuf,
-    // Released by the system with the process, however that ends.
-    _lock: File,
+/// What a house is opened for.
+#[derive(Debug, Clone, Copy)]
+pub enum Purpose<'a> {
+    /// To serve whoever has access, with these secrets.
+    Serve(&'a Access, &'a Secrets),
+    /// To fold the caches anew: nobody is let in, so no secret is needed and none is looked at.
+    Rebuild,
 }
 
 /// A house with its door.
@@ -89,77 +105,23 @@ pub struct Assembled {
     pub first_key: Option<ApiKeyText>,
 }
 
-impl DataFolder {
-    /// Takes the folder; makes it when it is not there.
-    pub fn take(path: &Path) -> Result<Self, AssemblyFault> {
-        let fault = |why| AssemblyFault::Folder {
-            folder: path.display().to_string(),
-            why,
-        };
-        fs::create_dir_all(path).map_err(fault)?;
-        let lock = File::options()
-            .create(true)
-            .truncate(false)
-            .write(true)
-            .open(path.join(LOCK_FILE))
-            .map_err(fault)?;
-        match lock.try_lock() {
-            Ok(()) => Ok(Self {
-                path: path.to_owned(),
-                _lock: lock,
-            }),
-            Err(TryLockError::WouldBlock) => Err(AssemblyFault::InUse(path.display().to_string())),
-            Err(TryLockError::Error(why)) => Err(fault(why)),
-        }
-    }
-
-    /// Takes a folder that must hold a log.
-    pub fn take_existing(path: &Path) -> Result<Self, AssemblyFault> {
-        if !path.join(LOG_FILE).exists() {
-            return Err(AssemblyFault::NoLog(path.display().to_string()));
-        }
-        Self::take(path)
-    }
-
-    /// Drops both caches; opening the house folds them anew from the log.
-    pub fn drop_caches(&self) -> Result<(), AssemblyFault> {
-        for file in [CONTENT_FILE, VIEWS_FILE] {
-            SqliteNodes::remove(&self.path.join(file))?;
-        }
-        Ok(())
-    }
-
-    /// This node's name: chosen at its first start, the same ever after.
-    fn node(&self, clock: &dyn Clock) -> Result<Arc<str>, AssemblyFault> {
-        let fault = |why| AssemblyFault::Folder {
-            folder: self.path.display().to_string(),
-            why,
-        };
-        let path = self.path.join(NODE_FILE);
-        match fs::read_to_string(&path) {
-            Ok(name) if !name.trim().is_empty() => return Ok(name.trim().into()),
-            Ok(_) => {}
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-            Err(error) => return Err(fault(error)),
-        }
-        let name = clock.new_id().to_string();
-        fs::write(&path, format!("{name}\n")).map_err(fault)?;
-        Ok(name.into())
-    }
-}
-
 /// Opens the house in this folder, founding the ledger if its log is empty. `told` hears how far
 /// the caches are brought up to the log: position, head.
 pub async fn assemble(
     folder: &DataFolder,
-    access: &Access,
+    purpose: Purpose<'_>,
     clock: Arc<dyn Clock>,
     told: &mut (dyn FnMut(Position, Position) + Send),
 ) -> Result<Assembled, AssemblyFault> {
-    let log: Arc<dyn EventLog> =
-        Arc::new(SqliteLog::open(&folder.path.join(LOG_FILE), clock.clone())?);
-    let (views, view_writer) = Views::open(&folder.path.join(VIEWS_FILE))?;
-    let nodes = folder.path.join(CONTENT_FILE);
+    let log: Arc<dyn EventLog> = Arc::new(SqliteLog::open(&folder.file(LOG_FILE), clock.clone())?);
+    let keys = open_keys(folder, &purpose, &clock)?;
+    let (access, jwt_secret) = match purpose {
+        Purpose::Serve(access, secrets) => (access, secrets.jwt_secret.clone()),
+        Purpose::Rebuild => (&Access::Keys(None), None),
+    };
+    let is_serving = matches!(purpose, Purpose::Serve(..));
+    let (views, view_writer) = Views::open(&folder.file(VIEWS_FILE))?;
+    let nodes = folder.file(CONTENT_FILE);
     let (admin_key, first_key) = admin_key(House::is_new(&*log), access, &*clock);
     let parts = Parts {
         log,
@@ -167,17 +129,25 @@ pub async fn assemble(
         views,
         view_writer,
         node: folder.node(&*clock)?,
+        keys,
         clock,
     };
     let founding = Founding {
         admin_key: admin_key.hash(),
     };
     let house = House::open(parts, founding, told).await?;
+    if is_serving {
+        house.ledger.tell_lost_pairs()?;
+    }
     let gatekeeper = Gatekeeper::new(house.ledger.clone());
     let gatekeeper = match access {
         Access::Keys(None) => gatekeeper,
         Access::Keys(Some(key)) => gatekeeper.with_bootstrap_key(key),
         Access::Open => gatekeeper.open_to(Principal::administrator(OPEN_SUBJECT, None)),
+    };
+    let gatekeeper = match jwt_secret {
+        None => gatekeeper,
+        Some(secret) => gatekeeper.with_jwt_secret(secret),
     };
     Ok(Assembled {
         house,
@@ -197,6 +167,20 @@ fn admin_key(is_new: bool, access: &Access, clock: &dyn Clock) -> (ApiKeyText, O
     }
 }
 
+fn open_keys(
+    folder: &DataFolder,
+    purpose: &Purpose<'_>,
+    clock: &Arc<dyn Clock>,
+) -> Result<Arc<dyn KeyStore>, AssemblyFault> {
+    Ok(Arc::new(match purpose {
+        Purpose::Serve(_, secrets) => {
+            let sealing = folder.sealing_key(secrets.seal_key.as_ref(), &**clock)?;
+            SqliteKeys::open(&folder.file(KEYS_FILE), sealing, clock.clone())?
+        }
+        Purpose::Rebuild => SqliteKeys::in_memory(SealingKey::fresh(&**clock), clock.clone())?,
+    }))
+}
+
 fn open_nodes(path: &Path, anew: bool) -> Result<Arc<dyn KeptNodes>, Fault> {
     if anew {
         tracing::warn!("the content cache is begun anew from the log");
@@ -206,94 +190,4 @@ fn open_nodes(path: &Path, anew: bool) -> Result<Arc<dyn KeptNodes>, Fault> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::clock::SystemClock;
-
-    async fn open(folder: &DataFolder, access: &Access) -> Assembled {
-        let clock = Arc::new(SystemClock::start());
-        assemble(folder, access, clock, &mut |_, _| {})
-            .await
-            .expect("a house")
-    }
-
-    #[test]
-    fn a_folder_is_one_processs_alone_and_free_when_it_ends() {
-        let place = tempfile::tempdir().expect("a folder");
-        let folder = DataFolder::take(place.path()).expect("free");
-        let refused = DataFolder::take(place.path())
-            .expect_err("taken")
-            .to_string();
-        assert!(refused.contains("used by another"), "{refused}");
-        drop(folder);
-        DataFolder::take(place.path()).expect("free again");
-        let refused = DataFolder::take_existing(place.path())
-            .expect_err("empty")
-            .to_string();
-        assert!(refused.contains("no log"), "{refused}");
-    }
-
-    #[tokio::test(flavor = "multi_thread")]
-    async fn the_first_key_is_shown_once_and_goes_on_opening() {
-        let place = tempfile::tempdir().expect("a folder");
-        let folder = DataFolder::take(place.path()).expect("free");
-        let keys = Access::Keys(None);
-        let first = open(&folder, &keys).await;
-        let key = first.first_key.expect("the first start shows it");
-        let id = first.house.ledger.id();
-        first.house.close().await.expect("closed");
-        drop(first.gatekeeper);
-        let node = folder.node(&SystemClock::start()).expect("a name");
-
-        let again = open(&folder, &keys).await;
-        assert!(again.first_key.is_none());
-        assert_eq!(again.house.ledger.id(), id);
-        assert!(again.gatekeeper.of_token(&key).expect("a look").is_some());
-        again.house.close().await.expect("closed");
-        assert_eq!(folder.node(&SystemClock::start()).expect("a name"), node);
-    }
-
-    #[tokio::test(flavor = "multi_thread")]
-    async fn a_changed_bootstrap_key_opens_beside_the_first() {
-        let place = tempfile::tempdir().expect("a folder");
-        let folder = DataFolder::take(place.path()).expect("free");
-        let [one, other] = ["key-one", "key-other"].map(ApiKeyText::given);
-        let first = open(&folder, &Access::Keys(Some(one.clone()))).await;
-        assert!(first.first_key.is_none(), "whoever gave it knows it");
-        assert!(first.gatekeeper.of_token(&other).expect("a look").is_none());
-        first.house.close().await.expect("closed");
-        drop(first.gatekeeper);
-
-        let again = open(&folder, &Access::Keys(Some(other.clone()))).await;
-        for key in [one, other] {
-            assert!(again.gatekeeper.of_token(&key).expect("a look").is_some());
-        }
-        again.house.close().await.expect("closed");
-    }
-
-    #[tokio::test(flavor = "multi_thread")]
-    async fn caches_that_are_no_databases_are_made_anew() {
-        let place = tempfile::tempdir().expect("a folder");
-        let folder = DataFolder::take(place.path()).expect("free");
-        let first = open(&folder, &Access::Open).await;
-        let (id, head) = (first.house.ledger.id(), first.house.ledger.head());
-        first.house.close().await.expect("closed");
-        drop(first.gatekeeper);
-        folder.drop_caches().expect("dropped");
-        for file in [CONTENT_FILE, VIEWS_FILE] {
-            fs::write(place.path().join(file), "not a database ".repeat(1_000)).expect("written");
-        }
-        let again = open(&folder, &Access::Open).await;
-        assert_eq!(
-            (again.house.ledger.id(), again.house.ledger.view_position()),
-            (id, head)
-        );
-        assert!(
-            again
-                .gatekeeper
-                .principal(&axum::http::HeaderMap::new())
-                .is_ok_and(|found| found.is_some())
-        );
-        again.house.close().await.expect("closed");
-    }
-}
+mod tests;

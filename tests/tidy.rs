@@ -15,12 +15,14 @@ const FOLDERS_MAX: usize = 3;
 /// A room, and every room it may name.
 const ROOMS: &[(&str, &[&str])] = &[
     ("digest", &[]),
+    ("figures", &[]),
     ("clock", &[]),
     ("domain", &["digest"]),
     ("content", &["digest"]),
-    ("event_log", &["clock", "digest", "domain"]),
+    ("event_log", &["clock", "digest", "domain", "figures"]),
     ("views", &["digest", "domain", "event_log"]),
     ("auth", &["clock", "digest", "domain"]),
+    ("key_store", &["auth", "clock", "digest"]),
     (
         "ledger",
         &[
@@ -30,23 +32,52 @@ const ROOMS: &[(&str, &[&str])] = &[
             "digest",
             "domain",
             "event_log",
+            "figures",
+            "key_store",
             "views",
         ],
     ),
     ("console", &["digest"]),
     ("gatekeeper", &["auth", "digest", "ledger"]),
+    ("quota", &["auth", "clock", "domain"]),
+    ("request_id", &[]),
     (
         "graphql",
-        &["auth", "digest", "domain", "gatekeeper", "ledger", "views"],
+        &[
+            "auth",
+            "digest",
+            "domain",
+            "figures",
+            "gatekeeper",
+            "ledger",
+            "quota",
+            "request_id",
+            "views",
+        ],
     ),
     (
         "rest",
-        &["auth", "digest", "domain", "gatekeeper", "ledger", "views"],
+        &[
+            "auth",
+            "digest",
+            "domain",
+            "gatekeeper",
+            "ledger",
+            "quota",
+            "request_id",
+            "views",
+        ],
     ),
 ];
 
 /// The adapters of the ports, which only `assemble.rs` (and tests) may name.
-const ADAPTERS: &[&str] = &["MemoryLog", "SqliteLog", "MemoryNodes", "SqliteNodes"];
+const ADAPTERS: &[&str] = &[
+    "MemoryLog",
+    "SqliteLog",
+    "MemoryNodes",
+    "SqliteNodes",
+    "SqliteKeys",
+];
 
 struct Source {
     path: PathBuf,
@@ -137,7 +168,10 @@ fn rooms_name_only_those_before_them() {
 fn only_the_assembly_names_adapters() {
     let mut broken = BTreeSet::new();
     for source in sources() {
-        let is_home = matches!(source.room().as_str(), "content" | "event_log" | "assemble");
+        let is_home = matches!(
+            source.room().as_str(),
+            "content" | "event_log" | "key_store" | "assemble"
+        );
         if is_home || source.is_test() {
             continue;
         }

@@ -11,6 +11,7 @@ use snapledger::content::{KeptNodes, SqliteNodes};
 use snapledger::digest::Digest;
 use snapledger::domain::ids::DatasetId;
 use snapledger::event_log::{EventLog, SqliteLog};
+use snapledger::key_store::{KeyStore, SealingKey, SqliteKeys};
 use snapledger::ledger::{Caller, Founding, House, Ledger, NewDataset, Parts, Reads};
 use snapledger::views::Views;
 use tempfile::TempDir;
@@ -56,6 +57,7 @@ impl Stage {
             *kept.lock().expect("nobody panics here") = Some(opened.clone());
             Ok(opened)
         };
+        let keys = keys(&clock);
         let parts = Parts {
             log: log.clone(),
             open_nodes: Box::new(open_nodes),
@@ -63,6 +65,7 @@ impl Stage {
             view_writer,
             clock: clock.clone(),
             node: "bench".into(),
+            keys,
         };
         let founding = Founding {
             admin_key: Digest::of(b"sl_bench"),
@@ -152,4 +155,9 @@ pub fn caller() -> Caller {
         causation: None,
         key: None,
     }
+}
+
+fn keys(clock: &Arc<dyn Clock>) -> Arc<dyn KeyStore> {
+    let sealing = SealingKey::fresh(&**clock);
+    Arc::new(SqliteKeys::in_memory(sealing, clock.clone()).expect("a key store"))
 }

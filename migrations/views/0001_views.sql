@@ -8,7 +8,7 @@
 -- which names are compared and sorted.
 
 PRAGMA application_id = 0x534E4C56; -- "SNLV"
-PRAGMA user_version = 1;
+PRAGMA user_version = 2;
 
 -- One row once the ledger is founded: which ledger, and how far its log is folded.
 CREATE TABLE checkpoint (
@@ -198,11 +198,18 @@ CREATE TABLE idempotency_keys (
     recorded_at    INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+-- One row: where the access stream ends.
+CREATE TABLE access_stream (
+    one_row  INTEGER PRIMARY KEY CHECK (one_row = 1),
+    revision INTEGER NOT NULL
+) STRICT;
+
 CREATE TABLE api_keys (
     position     INTEGER PRIMARY KEY,
     id           BLOB NOT NULL UNIQUE,
     name         TEXT NOT NULL,
     secret_hash  BLOB NOT NULL,
+    access_key   TEXT, -- of a pair, whose secret is never sent
     role         TEXT NOT NULL,
     project      BLOB,
     created_by   TEXT NOT NULL,
@@ -212,3 +219,4 @@ CREATE TABLE api_keys (
     revoked_at   INTEGER
 ) STRICT;
 CREATE INDEX api_keys_by_secret ON api_keys (secret_hash);
+CREATE INDEX api_keys_by_access_key ON api_keys (access_key) WHERE access_key IS NOT NULL;

@@ -9,10 +9,20 @@ pub enum Action {
     Read,
     /// Change datasets, commit items, make, restore, clone and delete snapshots.
     Write,
-    /// Issue and revoke keys.
+    /// Issue, revoke and see keys, and the events about them.
     ManageKeys,
     /// Create projects; asked of principals with a role everywhere.
     CreateProjects,
+}
+
+impl Action {
+    /// Everything there is to do.
+    pub const ALL: [Self; 4] = [
+        Self::Read,
+        Self::Write,
+        Self::ManageKeys,
+        Self::CreateProjects,
+    ];
 }
 
 /// Whether a role allows an action.
@@ -24,6 +34,13 @@ pub const fn allows(role: Role, action: Action) -> bool {
         (Role::Viewer, Action::Write | Action::ManageKeys | Action::CreateProjects)
         | (Role::Editor, Action::ManageKeys | Action::CreateProjects) => false,
     }
+}
+
+/// Whether who has one role may give another: one that allows nothing which their own does not.
+pub fn may_give(own: Role, given: Role) -> bool {
+    Action::ALL
+        .iter()
+        .all(|action| allows(own, *action) || !allows(given, *action))
 }
 
 #[cfg(test)]
@@ -38,9 +55,23 @@ mod tests {
             (Action::ManageKeys, [false, false, true]),
             (Action::CreateProjects, [false, false, true]),
         ];
+        assert_eq!(table.map(|(action, _)| action), Action::ALL);
         for (action, expected) in table {
             let found = [Role::Viewer, Role::Editor, Role::Admin].map(|role| allows(role, action));
             assert_eq!(found, expected, "{action:?}");
+        }
+    }
+
+    #[test]
+    fn nobody_gives_more_than_they_have() {
+        for (place, own) in Role::ALL.iter().enumerate() {
+            for (other, given) in Role::ALL.iter().enumerate() {
+                assert_eq!(
+                    may_give(*own, *given),
+                    other <= place,
+                    "{own:?} gives {given:?}"
+                );
+            }
         }
     }
 }

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
+
 use super::policy::{Action, allows};
 use crate::domain::ids::{ApiKeyId, ProjectId};
 use crate::domain::values::Role;
@@ -17,6 +19,8 @@ pub struct Principal {
     pub api_key: Option<ApiKeyId>,
     /// What they may do where.
     pub grants: Grants,
+    /// When their credential ends, if it tells that itself.
+    pub until: Option<DateTime<Utc>>,
 }
 
 /// Roles by project.
@@ -37,7 +41,13 @@ impl Principal {
             email: None,
             api_key,
             grants,
+            until: None,
         }
+    }
+
+    /// Who did it, as events tell: the e-mail where there is one, else the subject.
+    pub fn actor(&self) -> &Arc<str> {
+        self.email.as_ref().unwrap_or(&self.subject)
     }
 
     /// Their role in a project; none when it does not exist for them.
@@ -51,18 +61,33 @@ impl Principal {
         }
     }
 
+    /// Names them in what is told of the request at hand.
+    pub fn note(&self) {
+        let span = tracing::Span::current();
+        span.record("principal.subject", &*self.subject);
+        if let Some(key) = self.api_key {
+            span.record("principal.key", tracing::field::display(key));
+        }
+    }
+
     /// Whether they may do this in a project.
     pub fn may(&self, action: Action, project: ProjectId) -> bool {
         self.role_in(project)
             .is_some_and(|role| allows(role, action))
     }
 
-    /// Whether they may do this where no project is named yet.
-    pub fn may_everywhere(&self, action: Action) -> bool {
+    /// Their role in every project, if they have one.
+    pub const fn role_everywhere(&self) -> Option<Role> {
         match &self.grants {
-            Grants::Everywhere(role) => allows(*role, action),
-            Grants::In(_) => false,
+            Grants::Everywhere(role) => Some(*role),
+            Grants::In(_) => None,
         }
+    }
+
+    /// Whether they may do this where no project is named.
+    pub fn may_everywhere(&self, action: Action) -> bool {
+        self.role_everywhere()
+            .is_some_and(|role| allows(role, action))
     }
 }
 

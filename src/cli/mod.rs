@@ -10,11 +10,14 @@ mod dataset;
 mod export;
 mod failure;
 mod import;
+mod key;
 mod log;
+mod project;
 mod rebuild;
 mod restore;
 mod schema;
 mod serve;
+mod settings;
 mod snapshot;
 mod subscription;
 
@@ -47,8 +50,10 @@ enum Command {
     Snapshot(snapshot::Snapshot),
     Restore(restore::Restore),
     Log(log::Log),
+    Key(key::Key),
     Rebuild(rebuild::Rebuild),
     Schema(schema::Schema),
+    Settings(settings::Settings),
 }
 
 /// Does what the command line says.
@@ -85,8 +90,10 @@ async fn run(command: Command) -> Done {
         Command::Snapshot(snapshot) => snapshot.run().await,
         Command::Restore(restore) => restore.run().await,
         Command::Log(log) => log.run().await,
+        Command::Key(key) => key.run().await,
         Command::Rebuild(rebuild) => rebuild.run().await,
         Command::Schema(schema) => schema.run(),
+        Command::Settings(settings) => settings.run(),
     }
 }
 

@@ -7,9 +7,9 @@ use std::sync::Arc;
 
 use super::bar;
 use super::failure::{Done, Failure};
-use crate::assemble::{DataFolder, assemble};
+use crate::assemble::{DataFolder, Purpose, assemble};
 use crate::clock::{Clock, SystemClock};
-use crate::config::{Access, DATA_DEFAULT};
+use crate::config::DATA_DEFAULT;
 
 /// Drop the caches of a data folder and fold them anew from its log
 #[derive(clap::Args)]
@@ -31,7 +31,7 @@ impl Rebuild {
             shown.set_length(head);
             shown.set_position(position.0);
         };
-        let assembled = assemble(&folder, &Access::Keys(None), clock.clone(), &mut told).await;
+        let assembled = assemble(&folder, Purpose::Rebuild, clock.clone(), &mut told).await;
         bar.finish_and_clear();
         let house = assembled.map_err(Failure::new)?.house;
         let head = house.ledger.head();

@@ -7,13 +7,17 @@ use axum::Router;
 use tokio_util::sync::CancellationToken;
 
 use super::failure::{Done, Failure};
-use crate::assemble::{Assembled, DataFolder, assemble};
+use crate::assemble::{Assembled, DataFolder, Purpose, assemble};
+use crate::auth::Principal;
 use crate::clock::{Clock, SystemClock};
 use crate::config::{Access, Layer, Settings, settle};
 use crate::domain::ids::Position;
-use crate::ledger::House;
+use crate::gatekeeper::Gatekeeper;
+use crate::ledger::{House, Ledger};
+use crate::metrics::Metrics;
+use crate::quota::Quota;
 use crate::rest::Rest;
-use crate::server::Listening;
+use crate::server::{Listening, Origins, Outside, Traffic};
 use crate::{console, graphql, rest, server, shutdown, telemetry};
 
 /// A log with fewer events is caught up with at once: nothing is told.
@@ -23,7 +27,8 @@ const TOLD_EVENTS_MIN: u64 = 10_000;
 ///
 /// Every flag is also a variable of the environment (SNAPLEDGER_DATA, SNAPLEDGER_LISTEN, …) and a
 /// name in the TOML file of --config; a flag counts before the environment, that before the file.
-/// SNAPLEDGER_BOOTSTRAP_KEY sets a key that is the admin of every project.
+/// SNAPLEDGER_BOOTSTRAP_KEY sets a key that is the admin of every project. `snapledger settings`
+/// prints all settings and limits with their defaults.
 #[derive(clap::Args)]
 pub(super) struct Serve {
     /// The folder that holds the log and the caches [default: data]
@@ -44,6 +49,12 @@ pub(super) struct Serve {
     /// How to tell it: text or json [default: text]
     #[arg(long, value_name = "FORM")]
     trace_format: Option<String>,
+    /// An origin whose pages may ask, as https://app.example; may be repeated
+    #[arg(long, value_name = "ORIGIN")]
+    cors_origin: Vec<String>,
+    /// A limit, as depth_max=10; may be repeated. `snapledger settings` lists them
+    #[arg(long, value_name = "NAME=VALUE")]
+    limit: Vec<String>,
     /// A TOML file with the same settings
     #[arg(long, env = "SNAPLEDGER_CONFIG", value_name = "FILE")]
     config: Option<PathBuf>,
@@ -57,11 +68,15 @@ impl Serve {
         let listening = Listening::on(settings.listen).await.map_err(Failure::new)?;
         let folder = DataFolder::take(&settings.data).map_err(Failure::new)?;
         let address = listening.address();
-        let opened = CancellationToken::new();
-        let serving = listening.answer_until(opened.clone());
+        let mut serving = listening.serve(settings.limits.server, &stop);
         let clock: Arc<dyn Clock> = Arc::new(SystemClock::start());
         let mut told = tell_progress();
-        let opening = assemble(&folder, &settings.access, clock, &mut told);
+        let opening = assemble(
+            &folder,
+            Purpose::Serve(&settings.access, &settings.secrets),
+            clock.clone(),
+            &mut told,
+        );
         let Assembled {
             house,
             gatekeeper,
@@ -69,7 +84,10 @@ impl Serve {
         } = tokio::select! {
             assembled = opening => assembled.map_err(Failure::new)?,
             // What is folded so far is kept; the next start goes on with it.
-            () = stop.cancelled() => return Ok(()),
+            () = stop.cancelled() => {
+                serving.finish().await;
+                return Ok(());
+            }
         };
         println!(
             "snapledger serves http://{address} (data in {})",
@@ -82,19 +100,28 @@ impl Serve {
             println!("no key is asked for: everyone on this machine is admin");
         }
         let ledger = house.ledger.clone();
-        let rest = Rest::new(ledger.clone(), gatekeeper.clone());
-        let schema = graphql::build(ledger.clone(), graphql::Limits::default());
-        let rooms = Router::new()
-            .merge(console::routes())
-            .merge(rest::routes(rest))
-            .merge(graphql::routes(schema, gatekeeper));
-        let routes = server::routes(ledger, rooms);
-        opened.cancel();
-        let stopping = stop.child_token();
+        let connections = graphql::Connections::until(stop.child_token());
+        let around = Around {
+            gatekeeper,
+            clock,
+            traffic: serving.traffic(),
+            connections: connections.clone(),
+            leaving: stop.clone(),
+        };
+        serving.open(routes(&settings, &ledger, around)?);
         let served = tokio::select! {
-            served = serving.run(routes, stopping) => served.map_err(Failure::new),
+            ended = serving.accepted() => ended.map_err(Failure::new),
             () = house.fallen() => Err(fallen()),
         };
+        // Also when nobody asked: who is connected must hear that it ends.
+        stop.cancel();
+        // Sockets were told to end; whoever does not is cut off with the process.
+        let finish_max = settings.limits.server.finish_time_max;
+        let closing = tokio::time::timeout(finish_max, connections.closed());
+        let (_, closed) = tokio::join!(serving.finish(), closing);
+        if closed.is_err() {
+            tracing::warn!("some sockets did not close in time");
+        }
         leave(house).await?;
         served
     }
@@ -109,13 +136,70 @@ impl Serve {
             listen: self.listen,
             log: self.log,
             bootstrap_key: None,
+            jwt_secret: None,
+            seal_key: None,
             insecure_no_auth: self.insecure_no_auth.then_some(true),
             trace: self.trace,
             trace_format: self.trace_format,
+            cors_origins: (!self.cors_origin.is_empty()).then_some(self.cors_origin),
+            limits: Layer::limits_of_flags(&self.limit)?,
         };
-        let environment = Layer::of_environment(|name| std::env::var(name).ok())?;
+        let environment = Layer::of_environment(variables())?;
         settle(flags, environment, file)
     }
+}
+
+/// What stands around the rooms.
+struct Around {
+    gatekeeper: Gatekeeper,
+    clock: Arc<dyn Clock>,
+    traffic: Arc<Traffic>,
+    connections: graphql::Connections,
+    leaving: CancellationToken,
+}
+
+/// All routes, over the rooms that these settings bound.
+fn routes(settings: &Settings, ledger: &Ledger, around: Around) -> Result<Router, Failure> {
+    let Around {
+        gatekeeper,
+        clock,
+        traffic,
+        connections,
+        leaving,
+    } = around;
+    let limits = settings.limits;
+    let quota = Quota::new(limits.quota, clock.clone());
+    let charged = quota.clone();
+    let schema = graphql::build(ledger.clone(), limits.graph).map_err(Failure::new)?;
+    let schema = schema.charging(Arc::new(move |principal: &Principal, cost| {
+        charged.charge(principal, cost).map_err(|wait| wait.seconds)
+    }));
+    let metrics = Arc::new(Metrics::of(ledger.clone(), schema.figures(), traffic));
+    let rest = Rest::new(ledger.clone(), gatekeeper.clone()).bounded_by(limits.rest, quota);
+    let rooms = Router::new()
+        .merge(console::routes())
+        .merge(rest::routes(rest))
+        .merge(graphql::routes(schema, gatekeeper.clone(), connections));
+    let origins = Origins::allowed(settings.origins.clone());
+    let origins = match settings.access {
+        Access::Open => origins.without_credentials(),
+        Access::Keys(_) => origins,
+    };
+    let outside = Outside {
+        ledger: ledger.clone(),
+        gatekeeper,
+        clock,
+        metrics,
+        origins: Arc::new(origins),
+        leaving,
+    };
+    Ok(server::routes(outside, rooms))
+}
+
+/// The variables that are texts; of the others none is a setting.
+fn variables() -> impl Iterator<Item = (String, String)> {
+    std::env::vars_os()
+        .filter_map(|(name, text)| Some((name.into_string().ok()?, text.into_string().ok()?)))
 }
 
 async fn leave(house: House) -> Done {

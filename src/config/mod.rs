@@ -4,6 +4,8 @@
 //! so that a test can make one. Never prints a key.
 
 mod layer;
+pub mod limits;
+mod page;
 
 #[cfg(test)]
 mod tests;
@@ -11,9 +13,13 @@ mod tests;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
-use crate::auth::ApiKeyText;
+use crate::auth::{ApiKeyText, Secret};
+use crate::key_store::SEALING_KEY_BYTES_MIN;
+use crate::server::Origin;
 
 pub use layer::Layer;
+pub use limits::Limits;
+pub use page::settings_page;
 
 /// The data folder when none is named.
 pub const DATA_DEFAULT: &str = "data";
@@ -21,6 +27,8 @@ pub const DATA_DEFAULT: &str = "data";
 pub const LISTEN_DEFAULT: &str = "127.0.0.1:7878";
 /// The log when none is named.
 const LOG_DEFAULT: &str = "sqlite";
+/// The shortest secret that tokens are signed with, in bytes: as long as what HS256 makes of it.
+const JWT_SECRET_BYTES_MIN: usize = 32;
 /// What is told of the server's work when nothing else is asked for.
 const TRACE_DEFAULT: &str = "info";
 
@@ -35,8 +43,14 @@ pub struct Settings {
     pub log: LogChoice,
     /// Who is let in.
     pub access: Access,
+    /// What proves and what seals.
+    pub secrets: Secrets,
     /// What it tells of its work.
     pub telling: Telling,
+    /// The origins whose pages may ask.
+    pub origins: Vec<Origin>,
+    /// Its limits.
+    pub limits: Limits,
 }
 
 /// Where the log is.
@@ -53,6 +67,15 @@ pub enum Access {
     Keys(Option<ApiKeyText>),
     /// Everyone, as the admin of every project. Only where none but this machine can connect.
     Open,
+}
+
+/// The operator's secrets. `Debug` prints none.
+#[derive(Debug, Clone, Default)]
+pub struct Secrets {
+    /// What JSON Web Tokens are signed with; none: no token is taken.
+    pub jwt_secret: Option<Secret>,
+    /// What the sealing key of the key store is taken from; none: a file of the data folder.
+    pub seal_key: Option<Secret>,
 }
 
 /// What a server tells of its work, on stderr.
@@ -102,6 +125,19 @@ pub enum ConfigFault {
         /// What it should have been.
         form: &'static str,
     },
+    /// There is no limit of this name.
+    #[error("there is no limit {0:?}; `snapledger settings` lists them")]
+    UnknownLimit(String),
+    /// A limit is set to what it cannot be.
+    #[error("the limit {name} is {value:?}, but should be {form}")]
+    LimitMalformed {
+        /// The limit.
+        name: &'static str,
+        /// What it was given.
+        value: String,
+        /// What it should have been.
+        form: String,
+    },
     /// A log that this version cannot use.
     #[error(
         "this version keeps its log in the data folder (--log sqlite); \
@@ -111,6 +147,19 @@ pub enum ConfigFault {
     /// The bootstrap key could not be sent in a header.
     #[error("the bootstrap key must be visible ASCII characters without spaces; choose another")]
     KeyMalformed,
+    /// A secret that could be guessed.
+    #[error(
+        "{name} must have at least {bytes_min} bytes, as random as can be; choose a longer one"
+    )]
+    SecretShort {
+        /// The setting.
+        name: &'static str,
+        /// The fewest bytes.
+        bytes_min: usize,
+    },
+    /// Two secrets are told where one is meant.
+    #[error("{0} and {0}_FILE are both set; leave one of them out")]
+    SecretTwice(String),
     /// Everyone would be let in from everywhere.
     #[error(
         "--insecure-no-auth lets everyone in, so it is refused on {0}, which other machines may \
@@ -133,10 +182,16 @@ pub fn settle(flags: Layer, environment: Layer, file: Layer) -> Result<Settings,
         listen,
         log: log_choice(all.log.as_deref().unwrap_or(LOG_DEFAULT))?,
         access,
+        secrets: Secrets {
+            jwt_secret: long_secret("jwt_secret", JWT_SECRET_BYTES_MIN, all.jwt_secret)?,
+            seal_key: long_secret("seal_key", SEALING_KEY_BYTES_MIN, all.seal_key)?,
+        },
         telling: Telling {
             filter: all.trace.unwrap_or_else(|| TRACE_DEFAULT.to_owned()),
             form: telling_form(all.trace_format.as_deref())?,
         },
+        origins: origins(&all.cors_origins.unwrap_or_default())?,
+        limits: Limits::settle(&all.limits)?,
     })
 }
 
@@ -168,11 +223,33 @@ fn log_choice(text: &str) -> Result<LogChoice, ConfigFault> {
     }
 }
 
+fn origins(texts: &[String]) -> Result<Vec<Origin>, ConfigFault> {
+    let parsed = texts.iter().map(|text| {
+        text.parse().map_err(|()| ConfigFault::Malformed {
+            name: "cors_origins",
+            value: text.clone(),
+            form: "origins as a browser writes them: https://app.example, without a path",
+        })
+    });
+    parsed.collect()
+}
+
 fn bootstrap_key(text: &str) -> Result<ApiKeyText, ConfigFault> {
     if text.is_empty() || !text.bytes().all(|byte| byte.is_ascii_graphic()) {
         return Err(ConfigFault::KeyMalformed);
     }
     Ok(ApiKeyText::given(text))
+}
+
+fn long_secret(
+    name: &'static str,
+    bytes_min: usize,
+    text: Option<String>,
+) -> Result<Option<Secret>, ConfigFault> {
+    match text {
+        Some(text) if text.len() < bytes_min => Err(ConfigFault::SecretShort { name, bytes_min }),
+        text => Ok(text.map(Secret::given)),
+    }
 }
 
 fn telling_form(text: Option<&str>) -> Result<TellingForm, ConfigFault> {

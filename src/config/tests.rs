@@ -16,12 +16,12 @@ fn settled(layer: Layer) -> Result<Settings, ConfigFault> {
 #[test]
 fn a_flag_counts_before_the_environment_before_the_file_before_the_default() {
     let environment = |port: Option<&str>| {
-        Layer::of_environment(|name| match name {
-            "SNAPLEDGER_LISTEN" => port.map(|port| format!("127.0.0.1:{port}")),
-            "SNAPLEDGER_DATA" => Some(String::new()),
-            _ => None,
-        })
-        .expect("an environment")
+        let listen = port.map(|port| ("SNAPLEDGER_LISTEN", format!("127.0.0.1:{port}")));
+        let variables = [("SNAPLEDGER_DATA", String::new())]
+            .into_iter()
+            .chain(listen);
+        Layer::of_environment(variables.map(|(name, text)| (name.to_owned(), text)))
+            .expect("an environment")
     };
     let file = |port: Option<&str>| {
         let listen = port.map(|port| format!("listen = \"127.0.0.1:{port}\""));
@@ -64,7 +64,7 @@ fn a_file_has_the_names_of_the_environment() {
 #[test]
 fn what_cannot_be_meant_is_refused_with_what_to_do() {
     let with = |name: &str, value: &str| {
-        Layer::of_environment(|asked| (asked == name).then(|| value.to_owned())).and_then(settled)
+        Layer::of_environment([(name.to_owned(), value.to_owned())]).and_then(settled)
     };
     for (name, value, expected) in [
         (
@@ -95,6 +95,22 @@ fn what_cannot_be_meant_is_refused_with_what_to_do() {
             "should be true or false",
         ),
         ("SNAPLEDGER_TRACE_FORMAT", "xml", "should be text or json"),
+        (
+            "SNAPLEDGER_CORS_ORIGINS",
+            "https://a.example,*",
+            "should be origins as a browser writes them",
+        ),
+        (
+            "SNAPLEDGER_LIMIT_DEPTH_MAX",
+            "0",
+            "should be a whole number from 1 to 64",
+        ),
+        ("SNAPLEDGER_LIMIT_DEPHT_MAX", "9", "no limit \"depht_max\""),
+        (
+            "SNAPLEDGER_LIMIT_INTROSPECTION",
+            "no",
+            "should be true or false",
+        ),
     ] {
         let fault = with(name, value).expect_err(value).to_string();
         assert!(fault.contains(expected), "{name}={value}: {fault}");
@@ -119,12 +135,112 @@ fn everyone_is_let_in_only_where_no_other_machine_can_connect() {
     }
 }
 
+/// A secret that is long enough, and can be looked for.
+fn hushed(what: &str) -> String {
+    format!("hush-{what}-0123456789-0123456789-0123456789")
+}
+
 #[test]
-fn a_layer_never_prints_its_key() {
+fn secrets_are_taken_from_the_environment_a_file_or_a_mounted_file() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mounted = folder.path().join("jwt");
+    std::fs::write(&mounted, format!("{}\n", hushed("jwt"))).expect("written");
+    let path = mounted.display().to_string();
+    let environment = [
+        ("SNAPLEDGER_JWT_SECRET_FILE".to_owned(), path),
+        ("SNAPLEDGER_SEAL_KEY".to_owned(), hushed("seal")),
+    ];
+    let layer = Layer::of_environment(environment).expect("an environment");
+    let secrets = settled(layer).expect("settings").secrets;
+    let told = |secret: Option<Secret>| secret.map(|secret| secret.reveal().to_owned());
+    assert_eq!(told(secrets.jwt_secret), Some(hushed("jwt")));
+    assert_eq!(told(secrets.seal_key), Some(hushed("seal")));
+    let file = format!(
+        "jwt_secret = {:?}\nseal_key = {:?}",
+        hushed("jwt"),
+        hushed("seal")
+    );
+    let secrets = settled(Layer::of_toml(&file).expect("a file")).expect("settings");
+    assert_eq!(told(secrets.secrets.jwt_secret), Some(hushed("jwt")));
+}
+
+#[test]
+fn secrets_that_could_be_guessed_or_are_told_twice_are_refused() {
+    let check = |variables: &[(&str, &str)], expected: &str| {
+        let variables = variables.iter();
+        let variables = variables.map(|(name, text)| ((*name).to_owned(), (*text).to_owned()));
+        let settled = Layer::of_environment(variables).and_then(settled);
+        let fault = settled.expect_err(expected).to_string();
+        assert!(fault.contains(expected), "{fault}");
+        assert!(!fault.contains("hush"), "{fault}");
+    };
+    let short = "hush-of-thirty-one-bytes-012345";
+    check(
+        &[("SNAPLEDGER_JWT_SECRET", short)],
+        "jwt_secret must have at least 32 bytes",
+    );
+    check(
+        &[("SNAPLEDGER_SEAL_KEY", short)],
+        "seal_key must have at least 32 bytes",
+    );
+    let twice = [
+        ("SNAPLEDGER_SEAL_KEY", "hush"),
+        ("SNAPLEDGER_SEAL_KEY_FILE", "/nowhere"),
+    ];
+    check(&twice, "leave one of them out");
+    check(&twice[1..], "/nowhere cannot be read");
+}
+
+#[test]
+fn no_layer_and_no_settings_print_a_secret() {
     let layer = Layer {
-        bootstrap_key: Some("sl_secret".to_owned()),
+        bootstrap_key: Some(hushed("key")),
+        jwt_secret: Some(hushed("jwt")),
+        seal_key: Some(hushed("seal")),
         ..Layer::default()
     };
-    assert!(!format!("{layer:?}").contains("secret"));
-    assert!(!format!("{:?}", settled(layer)).contains("secret"));
+    assert!(!format!("{layer:?}").contains("hush"));
+    assert!(!format!("{:?}", settled(layer)).contains("hush"));
+}
+
+#[test]
+fn a_limit_is_the_same_from_every_source_and_the_nearest_counts() {
+    let file = "[limits]\ndepth_max = 3\naliases_max = 4\nintrospection = false\n";
+    let environment = [
+        ("SNAPLEDGER_LIMIT_DEPTH_MAX", "5"),
+        ("SNAPLEDGER_LIMIT_IDLE_MS_MAX", "1500"),
+    ];
+    let environment = environment.map(|(name, text)| (name.to_owned(), text.to_owned()));
+    let flags = ["depth_max=6".to_owned()];
+    let flags = Layer {
+        limits: Layer::limits_of_flags(&flags).expect("flags"),
+        ..Layer::default()
+    };
+    let environment = Layer::of_environment(environment).expect("an environment");
+    let file = Layer::of_toml(file).expect("a file");
+    let limits = settle(flags, environment, file).expect("settings").limits;
+    assert_eq!(
+        (limits.graph.gate.depth_max, limits.graph.gate.aliases_max),
+        (6, 4)
+    );
+    assert!(!limits.graph.introspection);
+    assert_eq!(limits.server.idle_time_max.as_millis(), 1_500);
+    let fault = Layer::limits_of_flags(&["depth_max".to_owned()]).expect_err("no value");
+    assert!(fault.to_string().contains("as depth_max=10"), "{fault}");
+}
+
+#[test]
+fn origins_are_a_list_in_a_file_and_separated_by_commas_in_the_environment() {
+    let text = "cors_origins = [\"https://a.example\", \"http://localhost:3000\"]";
+    let variable = "https://a.example, http://localhost:3000,";
+    let variable = ("SNAPLEDGER_CORS_ORIGINS".to_owned(), variable.to_owned());
+    let layers = [
+        Layer::of_toml(text).expect("a file"),
+        Layer::of_environment([variable]).expect("an environment"),
+    ];
+    for layer in layers {
+        let origins = settled(layer).expect("settings").origins;
+        let origins: Vec<String> = origins.iter().map(ToString::to_string).collect();
+        assert_eq!(origins, ["https://a.example", "http://localhost:3000"]);
+    }
 }

@@ -4,6 +4,7 @@
 //! `decide(state, command) -> events | Refusal`. States obey: `evolve(state, event)`. List
 //! `commands/` to know all that can happen.
 
+pub mod access;
 pub mod commands;
 pub mod dataset;
 pub mod event;
@@ -13,6 +14,7 @@ pub mod refusal;
 pub mod task;
 pub mod values;
 
+pub use access::Access;
 pub use dataset::Dataset;
 pub use event::Event;
 pub use project::Project;

@@ -63,6 +63,9 @@ pub enum Refusal {
     /// No field to change was given.
     #[error("nothing to update: give at least one field")]
     NothingToUpdate,
+    /// The API key was revoked before.
+    #[error("this API key is revoked already")]
+    ApiKeyRevoked,
     /// The task has ended, or is switching.
     #[error("the task has ended or can no longer be stopped")]
     TaskEnded,

@@ -1,10 +1,11 @@
 //! The event log: the truth. A port, its stored shapes, and one adapter a file.
 //!
-//! May name the domain and nothing else of the house. Only `assemble.rs` names an adapter; only the
+//! May name the domain and the rooms below it. Only `assemble.rs` names an adapter; only the
 //! ledger appends.
 
 mod admission;
 mod contract;
+mod figures;
 mod follower;
 mod memory;
 mod names;
@@ -13,6 +14,7 @@ pub mod record;
 mod sqlite;
 pub mod staged;
 
+pub use figures::LogFigures;
 pub use memory::MemoryLog;
 pub use port::{
     APPEND_BYTES_MAX, Append, AppendFault, Appended, Appending, Context, DataSlice, EventLog,

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
+use super::figures::LogFigures;
 use crate::domain::ids::{EventId, Position, Revision, Stream};
 
 /// The most bytes of event data that one append may hold: 1 MiB and one chunk.
@@ -238,6 +239,11 @@ pub trait EventLog: Send + Sync + 'static {
 
     /// The last durable position.
     fn head(&self) -> Position;
+
+    /// What it measures of its own writing; nothing where it does not measure.
+    fn figures(&self) -> Option<&LogFigures> {
+        None
+    }
 
     /// Every event from this position on, once, in order, without end.
     fn follow(&self, from: Position) -> Box<dyn Follower>;

@@ -1,11 +1,13 @@
 //! A mutation's caller: who, in which request, and under which idempotency key.
 //!
-//! Two inputs are the same when they say the same, in whatever order their members come.
+//! Two inputs are the same when they say the same (see `said`), in whatever order their members
+//! come.
 
 use async_graphql::{Context, Value};
 
 use super::error::Problem;
 use super::limits::IDEMPOTENCY_KEY_CHARS_MAX;
+use super::said::said;
 use super::visit::visit;
 use crate::digest::Digest;
 use crate::ledger::{CallKey, Caller};
@@ -29,7 +31,9 @@ pub fn caller(
         let arguments = ctx.field().arguments();
         let arguments = arguments.map_err(|error| Problem::bad_input("input", error.message))?;
         let input = arguments.into_iter().next().map(|(_, input)| input);
-        let input = digest(mutation, &input.unwrap_or_default());
+        let registry = &ctx.schema_env.registry;
+        let input = said(registry, mutation, input.unwrap_or_default());
+        let input = digest(mutation, &input);
         let text = key.into();
         Ok(CallKey {
             text,
@@ -50,9 +54,9 @@ fn digest(mutation: &str, input: &Value) -> Digest {
     let mut text = mutation.to_owned();
     match input {
         Value::Object(members) => {
-            let told = members.iter().filter(|(name, value)| {
-                name.as_str() != KEY_MEMBER && !matches!(value, Value::Null)
-            });
+            let told = members
+                .iter()
+                .filter(|(name, _)| name.as_str() != KEY_MEMBER);
             write_members(&mut text, told.map(|(name, value)| (name.as_str(), value)));
         }
         other => write(&mut text, other),
@@ -118,7 +122,7 @@ mod tests {
     fn inputs_that_say_the_same_are_the_same() {
         let one = digest_of(json!({"name": "a", "data": {"x": 1, "y": [true, null]}}));
         let other = digest_of(json!({
-            "data": {"y": [true, null], "x": 1}, "name": "a", "idempotencyKey": "k", "xactId": null,
+            "data": {"y": [true, null], "x": 1}, "name": "a", "idempotencyKey": "k",
         }));
         assert_eq!(one, other);
     }

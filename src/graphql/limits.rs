@@ -1,6 +1,11 @@
 //! The limits of this border, each with what it protects.
+//!
+//! What an operator may set is in [`Limits`]; the rest is part of the contract and stands here as
+//! constants. Nothing here reads settings.
 
 use std::time::Duration;
+
+use super::gate::GateLimits;
 
 /// Entries of a page when none are asked for.
 pub const PAGE_ROWS_DEFAULT: usize = 50;
@@ -14,37 +19,66 @@ pub const BATCH_EVENTS_DEFAULT: i32 = 100;
 pub const BATCH_EVENTS_MAX: usize = 1_000;
 /// The longest idempotency key, in characters.
 pub const IDEMPOTENCY_KEY_CHARS_MAX: usize = 255;
-/// The largest request body: a commit of 1 MiB and no more.
-pub const BODY_BYTES_MAX: usize = 1 << 20;
-/// How far a body that is too large is read on, for the sake of its sender.
-pub const READ_ON_BYTES_MAX: usize = 64 << 20;
-/// The most requests of one batch.
-pub const BATCH_REQUESTS_MAX: usize = 10;
 /// The longest cursor: a key of 1,024 bytes, its version, and room.
 pub const CURSOR_BYTES_MAX: usize = 8 << 10;
 
 /// The limits that an operator may set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
-    /// How deep a document may nest fields.
-    pub depth_max: usize,
-    /// How deep a document may nest fields of the schema itself.
-    pub introspection_depth_max: usize,
-    /// How many fields a document may have once its fragments are expanded.
-    pub expanded_fields_max: u64,
-    /// How long one execution may take, waiting for `minXactId` included.
+    /// Bytes of a request's body: a commit of 1 MiB and no more. 1 MiB.
+    pub body_bytes_max: usize,
+    /// How long a body may take to arrive, so that a slow sender holds nothing for long. 10 s.
+    pub body_time_max: Duration,
+    /// Requests of one batch, each of which may cost as much as one alone. 10.
+    pub batch_requests_max: usize,
+    /// Errors that one answer lists; how many more there were is told. 20.
+    pub errors_listed_max: usize,
+    /// How long one execution may take, waiting for `minXactId` included. 10 s.
     pub execution_time_max: Duration,
-    /// How often `events` sends an empty batch when there is nothing to tell.
+    /// Whether the schema may be asked for, and names in it be suggested. Yes.
+    pub introspection: bool,
+    /// What one document may ask for.
+    pub gate: GateLimits,
+    /// Sockets open at once. 1,000.
+    pub sockets_max: usize,
+    /// Subscriptions, and other operations still running, of one socket. 100.
+    pub subscriptions_per_socket_max: usize,
+    /// How long a socket may stay open without `connection_init`. 3 s.
+    pub init_time_max: Duration,
+    /// How often a socket is asked whether its client is still there. 12 s.
+    pub ping_interval: Duration,
+    /// Bytes of one message that a client sends on a socket. 1 MiB.
+    pub frame_bytes_max: usize,
+    /// Answers of one subscription that wait for its client to read. 64.
+    pub queue_answers_max: usize,
+    /// How long the answers of a subscription that promises every event may wait for a client who
+    /// takes none of them; then it is told `LAGGED`. 10 s.
+    pub lag_time_max: Duration,
+    /// How long a client may take nothing of what is being sent to it on a socket; then the socket
+    /// is given up. 30 s.
+    pub write_time_max: Duration,
+    /// How often `events` sends an empty batch when there is nothing to tell. 15 s.
     pub heartbeat_interval: Duration,
 }
 
 impl Default for Limits {
     fn default() -> Self {
         Self {
-            depth_max: 12,
-            introspection_depth_max: 15,
-            expanded_fields_max: 5_000,
+            body_bytes_max: 1 << 20,
+            body_time_max: Duration::from_secs(10),
+            batch_requests_max: 10,
+            errors_listed_max: 20,
             execution_time_max: Duration::from_secs(10),
+            introspection: true,
+            gate: GateLimits::default(),
+            sockets_max: 1_000,
+            subscriptions_per_socket_max: 100,
+            init_time_max: Duration::from_secs(3),
+            ping_interval: Duration::from_secs(12),
+            frame_bytes_max: 1 << 20,
+            queue_answers_max: 64,
+            lag_time_max: Duration::from_secs(10),
+            write_time_max: Duration::from_secs(30),
             heartbeat_interval: Duration::from_secs(15),
         }
     }

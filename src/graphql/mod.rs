@@ -4,24 +4,26 @@
 //! what the ledger's door decides. Never names the log or the content; never tells what broke.
 //!
 //! ```text
-//! transport ─ gate ─ engine ─┬─ query/        → types/ → loaders → ledger's reads
-//!                            ├─ mutation/     → call   → ledger's verbs
-//!                            └─ subscription/ → ledger's feed, board and log
+//! transport ─ serving ─ gate ─ engine ─┬─ query/        → types/ → loaders → ledger's reads
+//!                                      ├─ mutation/     → call   → ledger's verbs
+//!                                      └─ subscription/ → ledger's feed, board and log
 //! ```
 
 mod call;
 mod connection;
 mod cursor;
-mod document;
 mod error;
 mod expected;
+mod figures;
 pub mod gate;
 mod limits;
 mod loaders;
 mod mutation;
 mod query;
 pub mod remembered;
+mod said;
 mod scalars;
+mod sdl;
 mod serving;
 mod subscription;
 mod transport;
@@ -31,35 +33,26 @@ mod visit;
 #[cfg(test)]
 mod tests;
 
-use async_graphql::{ID, SDLExportOptions};
+use async_graphql::{ID, SchemaBuilder};
 
+use remembered::GatedEngine;
+
+pub use figures::Figures;
 pub use limits::Limits;
-pub use serving::{Schema, build};
-pub use transport::routes;
+pub use sdl::sdl;
+pub use serving::{Charge, Schema, build};
+pub use transport::{Connections, routes};
 
 /// The engine over the graph.
-type Engine = async_graphql::Schema<query::Query, mutation::Mutation, subscription::Subscription>;
+type Engine = GatedEngine<query::Query, mutation::Mutation, subscription::Subscription>;
+/// What an engine is made of.
+type Builder = SchemaBuilder<query::Query, mutation::Mutation, subscription::Subscription>;
 
-/// The graph in its public form, for `schema.graphql`: sorted and described.
-pub fn sdl() -> String {
-    let options = SDLExportOptions::new()
-        .sorted_fields()
-        .sorted_arguments()
-        .sorted_enum_items()
-        .include_specified_by()
-        .prefer_single_line_descriptions()
-        .use_space_ident();
-    let sdl = engine().sdl_with_options(options);
-    let lines = sdl.lines().map(str::trim_end);
-    lines.collect::<Vec<_>>().join("\n").trim().to_owned() + "\n"
-}
-
-fn engine() -> Engine {
-    Engine::build(
+fn builder() -> Builder {
+    async_graphql::Schema::build(
         query::Query::default(),
         mutation::Mutation::default(),
         subscription::Subscription::default(),
     )
     .override_input_type_description::<ID>("A global id: a UUID.")
-    .finish()
 }

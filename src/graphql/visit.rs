@@ -35,6 +35,15 @@ impl Visit {
         }
     }
 
+    /// The same, known under this id if there is one.
+    #[must_use]
+    pub fn known_as(self, id: Option<Uuid>) -> Self {
+        Self {
+            id: id.unwrap_or(self.id),
+            ..self
+        }
+    }
+
     /// The ledger.
     pub const fn ledger(&self) -> &Ledger {
         self.reads.ledger()

@@ -50,10 +50,14 @@ pub(super) struct Call {
 
 impl Call {
     pub fn new(caller: &Caller, project: Option<ProjectId>, clock: &Arc<dyn Clock>) -> Self {
-        let subject = &caller.principal.subject;
+        let principal = &caller.principal;
+        // Names of keys are not unique: two keys of one name do not answer each other's retries.
+        let subject = principal
+            .api_key
+            .map_or_else(|| principal.subject.to_string(), |key| format!("key {key}"));
         let idempotency = caller.key.as_ref().map(|key| {
             let project = project.map_or_else(String::new, |project| project.to_string());
-            let scoped = [&project, &**subject, key.mutation, &key.text]
+            let scoped = [&*project, &subject, key.mutation, &key.text]
                 .map(|part| format!("{}:{part}", part.len()))
                 .concat();
             IdempotencyMark {
@@ -62,7 +66,7 @@ impl Call {
             }
         });
         let context = Context {
-            actor: subject.clone(),
+            actor: principal.actor().clone(),
             correlation: caller.correlation,
             causation: caller.causation,
             idempotency,

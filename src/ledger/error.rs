@@ -42,6 +42,12 @@ impl From<ReadFault> for LedgerError {
     }
 }
 
+impl From<crate::key_store::KeyFault> for LedgerError {
+    fn from(fault: crate::key_store::KeyFault) -> Self {
+        Self::Fault(fault.to_string())
+    }
+}
+
 impl From<crate::content::Fault> for LedgerError {
     fn from(fault: crate::content::Fault) -> Self {
         Self::Fault(fault.to_string())

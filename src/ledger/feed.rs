@@ -8,6 +8,7 @@ use std::sync::Arc;
 use tokio::sync::broadcast;
 use tokio::sync::broadcast::error::RecvError;
 
+use super::watching::Watch;
 use crate::domain::Event;
 use crate::views::Fact;
 
@@ -23,6 +24,7 @@ pub(super) struct Feed {
 /// A place at the feed.
 pub struct Listener {
     receiver: broadcast::Receiver<Arc<Vec<Fact>>>,
+    watch: Watch,
 }
 
 /// What a listener hears.
@@ -41,9 +43,10 @@ impl Feed {
         }
     }
 
-    pub fn listen(&self) -> Listener {
+    pub fn listen(&self, watch: Watch) -> Listener {
         Listener {
             receiver: self.sender.subscribe(),
+            watch,
         }
     }
 
@@ -64,7 +67,12 @@ impl Listener {
     /// The next news; none when the ledger has closed.
     pub async fn next(&mut self) -> Option<News> {
         match self.receiver.recv().await {
-            Ok(facts) => Some(News::Facts(facts)),
+            Ok(facts) => {
+                if let Some(last) = facts.last() {
+                    self.watch.saw(last.recorded.position);
+                }
+                Some(News::Facts(facts))
+            }
             Err(RecvError::Lagged(_)) => Some(News::Missed),
             Err(RecvError::Closed) => None,
         }

@@ -79,6 +79,10 @@ impl Folds {
             self.board.take_up(&facts);
             self.feed.tell(facts);
         }
+        // Only tidies: what is in the write-ahead file is read from there as well.
+        if let Err(fault) = self.views.tidy() {
+            tracing::warn!(%fault, "views.db keeps its write-ahead file");
+        }
         Ok(())
     }
 }

@@ -16,7 +16,8 @@ use super::hall::Hall;
 use super::progress::Board;
 use super::tasks::Jobs;
 use super::turns::Turns;
-use super::{Inner, Ledger, tasks};
+use super::uses::Uses;
+use super::{Inner, Ledger, tasks, uses};
 use crate::clock::Clock;
 use crate::content::{Checkpoint, TreeParameters};
 use crate::digest::Digest;
@@ -25,6 +26,7 @@ use crate::domain::event::{ApiKeyIssued, LedgerFounded, ProjectCreated};
 use crate::domain::ids::{ApiKeyId, EventId, LedgerId, Position, ProjectId, Stream};
 use crate::domain::values::{Name, Role};
 use crate::event_log::{Append, AppendFault, Context, EventLog, Expected, StreamAppend, record};
+use crate::key_store::KeyStore;
 use crate::views::{ViewWriter, Views};
 use tokio_util::sync::CancellationToken;
 
@@ -49,6 +51,8 @@ pub struct Parts {
     pub clock: Arc<dyn Clock>,
     /// This node's name, the same after a restart.
     pub node: Arc<str>,
+    /// The secrets that must be had in clear.
+    pub keys: Arc<dyn KeyStore>,
 }
 
 /// What is written when the log is still empty.
@@ -64,6 +68,7 @@ pub struct House {
     pub ledger: Ledger,
     folding: JoinHandle<Outcome<()>>,
     working: tokio::task::JoinHandle<()>,
+    noting: tokio::task::JoinHandle<()>,
     stop: CancellationToken,
     fallen: CancellationToken,
 }
@@ -110,7 +115,9 @@ impl House {
         };
         folds.catch_up(told)?;
         let (jobs, taken) = Jobs::new();
+        let (uses, used) = Uses::new();
         let hall = Hall::new(parts.log.clone(), parts.views.clone(), parts.clock);
+        let (stop, fallen) = (CancellationToken::new(), CancellationToken::new());
         let inner = Inner {
             id: founded.ledger,
             default_project: founded.default_project,
@@ -122,14 +129,17 @@ impl House {
             board,
             feed,
             jobs,
+            watching: Arc::default(),
+            fallen: fallen.clone(),
             commits: Turns::default(),
+            keys: parts.keys,
+            uses,
             projects_alone: tokio::sync::Mutex::default(),
         };
         let ledger = Ledger {
             inner: Arc::new(inner),
         };
         let runtime = tokio::runtime::Handle::current();
-        let (stop, fallen) = (CancellationToken::new(), CancellationToken::new());
         let (asked, fell) = (stop.clone(), fallen.clone());
         let folding = std::thread::Builder::new()
             .name("folds".to_owned())
@@ -143,10 +153,12 @@ impl House {
             })
             .map_err(|fault| LedgerError::Fault(format!("no thread for the folds: {fault}")))?;
         let working = tokio::spawn(tasks::run(ledger.clone(), taken, stop.clone()));
+        let noting = tokio::spawn(uses::note(ledger.clone(), used, stop.clone()));
         Ok(Self {
             ledger,
             folding,
             working,
+            noting,
             stop,
             fallen,
         })
@@ -163,6 +175,9 @@ impl House {
         self.stop.cancel();
         if let Err(fault) = self.working.await {
             tracing::error!(%fault, "the task runner broke off");
+        }
+        if let Err(fault) = self.noting.await {
+            tracing::error!(%fault, "the noting of uses broke off");
         }
         let folding = self.folding;
         let content = self.ledger.inner.content.clone();
@@ -197,6 +212,7 @@ async fn found(log: &dyn EventLog, clock: &dyn Clock, founding: Founding) -> Out
         key: ApiKeyId(clock.new_id()),
         name: "admin".into(),
         secret_hash: founding.admin_key,
+        access_key: None,
         role: Role::Admin,
         project: None,
         expires_at: None,

@@ -10,8 +10,10 @@
 
 mod applying;
 mod caller;
+mod condition;
 mod content_cache;
 mod content_words;
+mod credentials;
 mod error;
 mod feed;
 mod folds;
@@ -24,7 +26,9 @@ mod slots;
 mod staging;
 mod tasks;
 mod turns;
+mod uses;
 mod verbs;
+mod watching;
 
 #[cfg(test)]
 mod tests;
@@ -33,8 +37,10 @@ use std::sync::Arc;
 
 pub use crate::content::value::Media;
 pub use caller::{CallKey, Caller};
+pub use condition::{Condition, LedgerFigures};
 pub use content_cache::OpenNodes;
 pub use content_words::{ItemKind, kind_from_word, kind_word};
+pub use credentials::Pair;
 pub use error::{LedgerError, Outcome};
 pub use feed::{Listener, News};
 pub use founding::{Founding, House, Parts};
@@ -46,15 +52,18 @@ pub use reads::{
 };
 pub use tasks::{Importer, NewImport};
 pub use verbs::{
-    Changed, CloneSource, Cloned, Committed, DatasetChanges, NewClone, NewCommit, NewDataset,
-    NewItem, NewProject, NewRestore, NewSnapshot, RestoreTarget, SnapshotChanges,
+    Changed, CloneSource, Cloned, Committed, DatasetChanges, IssuedApiKey, KeyKind, KeySecret,
+    NewApiKey, NewClone, NewCommit, NewDataset, NewItem, NewProject, NewRestore, NewSnapshot,
+    RestoreTarget, SnapshotChanges,
 };
 
-use crate::auth::{ApiKeyText, Principal};
+use crate::auth::Principal;
 use crate::domain::ids::{LedgerId, Position, ProjectId};
 use crate::event_log::EventLog;
+use crate::key_store::KeyStore;
 use crate::views::Views;
 use caller::Call;
+use tokio_util::sync::CancellationToken;
 
 /// The ledger, open. Clones are handles to the same one.
 #[derive(Clone)]
@@ -74,7 +83,12 @@ struct Inner {
     board: Arc<progress::Board>,
     feed: feed::Feed,
     jobs: tasks::Jobs,
+    watching: Arc<watching::Watching>,
+    /// Cancelled when the folds have stopped.
+    fallen: CancellationToken,
     commits: turns::Turns,
+    keys: Arc<dyn KeyStore>,
+    uses: uses::Uses,
     projects_alone: tokio::sync::Mutex<()>,
 }
 
@@ -104,42 +118,20 @@ impl Ledger {
         self.inner.hall.clock.new_id()
     }
 
-    /// How often damaged content was rebuilt from the log since the start.
-    pub fn content_repairs(&self) -> u64 {
-        self.inner.content.repairs()
+    /// Time since some fixed moment of this process, for measuring; never goes back.
+    pub fn elapsed(&self) -> std::time::Duration {
+        self.inner.hall.clock.elapsed()
     }
 
     /// What the views take up from here on.
     pub fn listen(&self) -> Listener {
-        self.inner.feed.listen()
+        let watch = self.inner.watching.join(self.view_position());
+        self.inner.feed.listen(watch)
     }
 
     /// Everything that this principal may read.
     pub fn reads(&self, principal: &Principal) -> Reads {
         Reads::new(self.clone(), principal.clone())
-    }
-
-    /// The principal of an API key; none when it opens nothing.
-    pub fn authenticate(&self, key: &ApiKeyText) -> Outcome<Option<Principal>> {
-        let Some(row) = self.inner.views.api_key_by_secret_hash(&key.hash())? else {
-            return Ok(None);
-        };
-        let now = self.inner.hall.clock.now();
-        let is_over = row.revoked_at.is_some() || row.expires_at.is_some_and(|end| end <= now);
-        if is_over {
-            return Ok(None);
-        }
-        let grants = match row.project {
-            None => crate::auth::Grants::Everywhere(row.role),
-            Some(project) => crate::auth::Grants::In(vec![(project, row.role)]),
-        };
-        let subject = row.name.clone();
-        Ok(Some(Principal {
-            subject,
-            email: None,
-            api_key: Some(row.id),
-            grants,
-        }))
     }
 
     fn call(&self, caller: &Caller, project: Option<ProjectId>) -> Call {

@@ -105,6 +105,14 @@ impl News {
         later.filter(|last| *last > after).collect()
     }
 
+    /// The last event that these are about; none when some were missed.
+    pub fn last_position(&self) -> Option<Position> {
+        match self {
+            Self::Facts(facts) => facts.last().map(|last| last.recorded.position),
+            Self::Missed => None,
+        }
+    }
+
     /// What changed of this dataset's snapshots after a position.
     pub fn snapshot_changes(&self, dataset: DatasetId, after: Position) -> Vec<SnapshotNews> {
         let changes = self.facts_of(dataset).filter_map(SnapshotNews::of_fact);

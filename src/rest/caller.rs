@@ -8,22 +8,30 @@ use uuid::Uuid;
 use super::{Rest, Trouble};
 use crate::domain::ids::XactId;
 use crate::ledger::Caller;
+use crate::request_id::RequestId;
 
 /// Where a request says which position its answer must have seen.
 const MIN_XACT_ID: &str = "x-min-xact-id";
 /// How long a request waits for that position.
 const REACH_MAX: Duration = Duration::from_secs(10);
+/// What a request is charged, in the cost of GraphQL: as much as ten objects.
+const REQUEST_COST: f64 = 10.0;
 
 impl Rest {
-    /// The caller of a request, known under a fresh id; once the views have the position that it
-    /// asks for.
+    /// The caller of a request, known under its id; charged for it, and once the views have the
+    /// position that it asks for.
     pub(super) async fn caller(&self, headers: &HeaderMap) -> Result<(Caller, Uuid), Trouble> {
-        let correlation = self.ledger.new_request_id();
+        let correlation = RequestId::correlation(headers);
+        let correlation = correlation.unwrap_or_else(|| self.ledger.new_request_id());
         let principal = self
             .gatekeeper
             .principal(headers)
             .map_err(|error| Trouble::of(error, correlation))?
             .ok_or_else(Trouble::unauthenticated)?;
+        principal.note();
+        self.quota
+            .charge(&principal, REQUEST_COST)
+            .map_err(|wait| Trouble::rate_limited(wait.seconds))?;
         if let Some(wanted) = headers.get(MIN_XACT_ID) {
             let wanted = wanted
                 .to_str()

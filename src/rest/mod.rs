@@ -4,20 +4,21 @@
 
 mod caller;
 mod items;
+mod limits;
 mod trouble;
 
 use std::sync::Arc;
 
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use tokio::sync::Semaphore;
 
 use crate::gatekeeper::Gatekeeper;
 use crate::ledger::Ledger;
+use crate::quota::Quota;
 
+pub use limits::RestLimits;
 pub use trouble::Trouble;
-
-/// Uploads read at a time; each holds a thread. More are told to come again.
-const UPLOADS_MAX: usize = 32;
 
 /// What the routes need.
 #[derive(Clone)]
@@ -25,20 +26,37 @@ pub struct Rest {
     ledger: Ledger,
     gatekeeper: Gatekeeper,
     uploads: Arc<Semaphore>,
+    limits: RestLimits,
+    quota: Quota,
 }
 
 impl Rest {
     /// Routes over this ledger for those whom the gatekeeper knows.
     pub fn new(ledger: Ledger, gatekeeper: Gatekeeper) -> Self {
+        let limits = RestLimits::default();
         Self {
             ledger,
             gatekeeper,
-            uploads: Arc::new(Semaphore::new(UPLOADS_MAX)),
+            uploads: Arc::new(Semaphore::new(limits.uploads_max)),
+            limits,
+            quota: Quota::default(),
+        }
+    }
+
+    /// With these limits, and each caller's work charged to this quota.
+    #[must_use]
+    pub fn bounded_by(self, limits: RestLimits, quota: Quota) -> Self {
+        Self {
+            uploads: Arc::new(Semaphore::new(limits.uploads_max)),
+            limits,
+            quota,
+            ..self
         }
     }
 }
 
 /// The routes.
 pub fn routes(rest: Rest) -> Router {
-    items::routes().with_state(rest)
+    let body_bytes_max = DefaultBodyLimit::max(rest.limits.body_bytes_max);
+    items::routes().layer(body_bytes_max).with_state(rest)
 }

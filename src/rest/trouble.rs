@@ -13,7 +13,7 @@ use crate::domain::Refusal;
 use crate::ledger::LedgerError;
 
 /// After how many seconds a caller who was told to come again may do so.
-const RETRY_SECONDS: HeaderValue = HeaderValue::from_static("1");
+const RETRY_SECONDS: u64 = 1;
 
 /// Something that did not go as asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,6 +30,8 @@ pub struct Trouble {
     pub line: Option<u64>,
     /// For a stale version: the dataset's current one.
     pub current: Option<String>,
+    /// After how many seconds the same may be sent again.
+    pub retry_after: Option<u64>,
 }
 
 #[derive(Serialize)]
@@ -58,6 +60,7 @@ impl Trouble {
             hint,
             line: None,
             current: None,
+            retry_after: None,
         }
     }
 
@@ -88,12 +91,30 @@ impl Trouble {
 
     /// The ledger cannot serve this now.
     pub fn unavailable(message: impl Into<String>) -> Self {
-        Self::new(
+        let trouble = Self::new(
             StatusCode::SERVICE_UNAVAILABLE,
             "UNAVAILABLE",
             message,
             "send the same request again in a moment",
-        )
+        );
+        Self {
+            retry_after: Some(RETRY_SECONDS),
+            ..trouble
+        }
+    }
+
+    /// The caller has asked for more than it may; in so many seconds it may again.
+    pub fn rate_limited(seconds: u64) -> Self {
+        let trouble = Self::new(
+            StatusCode::TOO_MANY_REQUESTS,
+            "RATE_LIMITED",
+            format!("you have asked for more than you may at a time; come again in {seconds} s"),
+            "wait for as long as the header Retry-After says",
+        );
+        Self {
+            retry_after: Some(seconds),
+            ..trouble
+        }
     }
 
     /// Something is broken; the log of work says what, under this id.
@@ -199,6 +220,11 @@ fn told(refusal: &Refusal) -> (StatusCode, &'static str, &'static str) {
             "NOTHING_TO_UPDATE",
             "give at least one field",
         ),
+        Refusal::ApiKeyRevoked => (
+            Status::BAD_REQUEST,
+            "NOTHING_TO_UPDATE",
+            "nothing is left to do",
+        ),
         Refusal::TaskEnded => (
             Status::CONFLICT,
             "TASK_ENDED",
@@ -243,10 +269,9 @@ impl IntoResponse for Trouble {
                 .headers_mut()
                 .insert(header::WWW_AUTHENTICATE, scheme);
         }
-        if self.status == StatusCode::SERVICE_UNAVAILABLE {
-            response
-                .headers_mut()
-                .insert(header::RETRY_AFTER, RETRY_SECONDS);
+        if let Some(seconds) = self.retry_after {
+            let headers = response.headers_mut();
+            headers.insert(header::RETRY_AFTER, seconds.into());
         }
         response
     }

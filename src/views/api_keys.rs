@@ -6,7 +6,7 @@
 use std::sync::{Arc, LazyLock};
 
 use chrono::{DateTime, Utc};
-use rusqlite::{OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension, ToSql, params};
 
 use super::columns::{Columns, int, micros};
 use super::fault::ViewFault;
@@ -14,6 +14,7 @@ use super::fold::Batch;
 use super::listing::{Conditions, Direction, Listing, Page, Scope, Slice, Sort, Source};
 use super::store::Views;
 use crate::digest::Digest;
+use crate::domain::Access;
 use crate::domain::event::{ApiKeyIssued, ApiKeyRevoked, ApiKeyUsed};
 use crate::domain::ids::{ApiKeyId, ProjectId};
 use crate::domain::values::Role;
@@ -28,6 +29,8 @@ pub struct ApiKeyRow {
     pub name: Arc<str>,
     /// BLAKE3 of its secret.
     pub secret_hash: Digest,
+    /// For a pair, whose secret only signs: its access key.
+    pub access_key: Option<Arc<str>>,
     /// What it may do.
     pub role: Role,
     /// The project it is for; none: every project.
@@ -45,7 +48,8 @@ pub struct ApiKeyRow {
 }
 
 const SOURCE: Source<ApiKeyRow> = Source {
-    columns: "a.id, a.name, a.secret_hash, a.role, a.project, a.created_by, a.created_at,
+    columns:
+        "a.id, a.name, a.secret_hash, a.access_key, a.role, a.project, a.created_by, a.created_at,
         a.expires_at, a.last_used_at, a.revoked_at",
     from: "api_keys a",
     tie: "a.id",
@@ -54,15 +58,24 @@ const SOURCE: Source<ApiKeyRow> = Source {
 
 static BY_ID: LazyLock<String> = LazyLock::new(|| SOURCE.select("a.id = ?1"));
 static BY_SECRET: LazyLock<String> = LazyLock::new(|| {
-    let found = SOURCE.select("a.secret_hash = ?1");
+    // The secret of a pair is not one that is sent.
+    let found = SOURCE.select("a.secret_hash = ?1 AND a.access_key IS NULL");
     format!("{found} ORDER BY a.position DESC LIMIT 1")
 });
+static BY_ACCESS_KEY: LazyLock<String> = LazyLock::new(|| {
+    let found = SOURCE.select("a.access_key = ?1");
+    format!("{found} ORDER BY a.position DESC LIMIT 1")
+});
+/// Pairs that are not revoked, newest first.
+const LIVE_PAIRS: &str = "SELECT access_key FROM api_keys
+    WHERE access_key IS NOT NULL AND revoked_at IS NULL ORDER BY position DESC LIMIT ?1";
 
 fn read(columns: &mut Columns<'_, '_>) -> rusqlite::Result<ApiKeyRow> {
     Ok(ApiKeyRow {
         id: columns.id(ApiKeyId)?,
         name: columns.text()?,
         secret_hash: columns.digest()?,
+        access_key: columns.optional_text()?,
         role: columns.word(Role::from_word)?,
         project: columns.optional_id(ProjectId)?,
         created_by: columns.text()?,
@@ -79,9 +92,23 @@ impl Views {
         self.one_api_key(&BY_ID, id.0.as_bytes())
     }
 
-    /// The key whose secret has this hash.
+    /// The key that is sent as it is and whose secret has this hash.
     pub fn api_key_by_secret_hash(&self, hash: &Digest) -> Result<Option<ApiKeyRow>, ViewFault> {
         self.one_api_key(&BY_SECRET, hash.as_bytes())
+    }
+
+    /// The pair with this access key.
+    pub fn api_key_by_access_key(&self, access_key: &str) -> Result<Option<ApiKeyRow>, ViewFault> {
+        self.one_api_key(&BY_ACCESS_KEY, access_key)
+    }
+
+    /// The access keys of the newest pairs that are not revoked, so many at most.
+    pub fn live_access_keys(&self, limit: usize) -> Result<Vec<Arc<str>>, ViewFault> {
+        self.read(|connection| {
+            let mut statement = connection.prepare_cached(LIVE_PAIRS)?;
+            let found = statement.query_map([int(limit as u64)], |row| row.get(0))?;
+            Ok(found.collect::<Result<_, _>>()?)
+        })
     }
 
     /// A page of the keys for the projects in scope, newest first. Keys for every project are
@@ -97,7 +124,7 @@ impl Views {
         self.read(|connection| listing.count(connection))
     }
 
-    fn one_api_key(&self, sql: &str, value: &[u8]) -> Result<Option<ApiKeyRow>, ViewFault> {
+    fn one_api_key(&self, sql: &str, value: impl ToSql) -> Result<Option<ApiKeyRow>, ViewFault> {
         self.read(|connection| {
             let mut statement = connection.prepare_cached(sql)?;
             let row = statement.query_row([value], |row| read(&mut Columns::of(row)));
@@ -123,14 +150,15 @@ pub(super) fn issued(
     event: &ApiKeyIssued,
 ) -> Result<(), ViewFault> {
     batch.execute(
-        "INSERT INTO api_keys (position, id, name, secret_hash, role, project, created_by,
-             created_at, expires_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+        "INSERT INTO api_keys (position, id, name, secret_hash, access_key, role, project,
+             created_by, created_at, expires_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
         params![
             int(recorded.position.0),
             event.key.0.as_bytes(),
             event.name,
             event.secret_hash.as_bytes(),
+            event.access_key,
             event.role.word(),
             event.project.map(|id| id.0.into_bytes()),
             recorded.context.actor,
@@ -162,4 +190,27 @@ pub(super) fn used(
         "UPDATE api_keys SET last_used_at = ?2 WHERE id = ?1",
         params![event.key.0.as_bytes(), micros(recorded.recorded_at)],
     )
+}
+
+pub(super) fn advance(batch: &Batch<'_>, recorded: &Recorded) -> Result<(), ViewFault> {
+    batch.execute(
+        "INSERT INTO access_stream (one_row, revision) VALUES (1, ?1)
+         ON CONFLICT (one_row) DO UPDATE SET revision = excluded.revision",
+        params![int(recorded.revision.0)],
+    )
+}
+
+/// The state of the access stream; none before its first event.
+pub(super) fn state(connection: &Connection) -> Result<Option<Access>, ViewFault> {
+    let sql = "SELECT revision FROM access_stream";
+    let mut statement = connection.prepare_cached(sql)?;
+    let revision = statement.query_row([], |row| Columns::of(row).revision());
+    let Some(revision) = revision.optional()? else {
+        return Ok(None);
+    };
+    let sql = "SELECT id FROM api_keys WHERE revoked_at IS NULL";
+    let mut statement = connection.prepare_cached(sql)?;
+    let live = statement.query_map([], |row| Columns::of(row).id(ApiKeyId))?;
+    let live: Vec<ApiKeyId> = live.collect::<Result<_, _>>()?;
+    Ok(Some(Access::at(revision, live)))
 }

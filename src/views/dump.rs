@@ -20,6 +20,7 @@ pub(super) const TABLES: &[&str] = &[
     "operations",
     "tasks",
     "idempotency_keys",
+    "access_stream",
     "api_keys",
 ];
 

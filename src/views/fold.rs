@@ -116,7 +116,8 @@ impl<'transaction> Batch<'transaction> {
                 Ok(())
             }
             Stream::Task(task) => tasks::fold::advance(self, recorded, task),
-            Stream::Ledger | Stream::Access => Ok(()),
+            Stream::Access => api_keys::advance(self, recorded),
+            Stream::Ledger => Ok(()),
         }
     }
 

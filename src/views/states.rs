@@ -8,7 +8,8 @@ use super::datasets::PlacedVersion;
 use super::datasets::head::{HeldRestore, read_version};
 use super::fault::ViewFault;
 use super::store::Views;
-use super::{operations, projects, tasks, versions};
+use super::{api_keys, operations, projects, tasks, versions};
+use crate::domain::Access;
 use crate::domain::dataset::{Dataset, RunningRestore, SnapshotState, Snapshots};
 use crate::domain::event::TaskWork;
 use crate::domain::ids::{DatasetId, OperationId, ProjectId, Revision, SnapshotId, TaskId};
@@ -27,6 +28,11 @@ impl Views {
     /// The state of this project. Takes time in proportion to its live datasets.
     pub fn project_state(&self, id: ProjectId) -> Result<Option<Project>, ViewFault> {
         self.read_together(|connection| project(connection, id))
+    }
+
+    /// The state of the access stream. Takes time in proportion to the keys that are live.
+    pub fn access_state(&self) -> Result<Option<Access>, ViewFault> {
+        self.read_together(api_keys::state)
     }
 
     /// The state of this task.

@@ -72,6 +72,12 @@ impl ViewWriter {
         Ok(())
     }
 
+    /// Moves everything into the main file and empties the write-ahead file. Reads go on.
+    pub fn tidy(&mut self) -> Result<(), ViewFault> {
+        let truncate = "PRAGMA wal_checkpoint(TRUNCATE)";
+        Ok(self.connection.query_row(truncate, [], |_| Ok(()))?)
+    }
+
     fn must_go_on(&self, facts: &[Fact]) -> Result<(), ViewFault> {
         let mut expected = self.position().next();
         for fact in facts {

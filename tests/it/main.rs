@@ -6,18 +6,30 @@
 
 mod harness;
 
+mod access;
+mod attacks;
 mod audit;
 mod bad_input;
 mod bad_questions;
 mod bulk;
 mod cli;
+mod clients;
 mod clones;
 mod damage;
 mod events;
+mod headers;
 mod idempotency;
 mod kills;
+mod limits;
 mod locks;
+mod metrics;
+mod over_http;
 mod races;
 mod rebuild;
+mod retries;
 mod round_trip;
+mod secrets;
+mod shutdown;
 mod snapshots;
+mod sockets;
+mod sse;

@@ -38,7 +38,7 @@ async fn live_a_little(server: &Server) -> Vec<String> {
 
 const EVERYTHING: &str = "{
     projects { nodes { id name externalId createdAt } totalCount }
-    datasets { totalCount nodes { ...WholeDataset } }
+    datasets(first: 10) { totalCount nodes { ...WholeDataset } }
     snapshots { totalCount nodes { ...WholeSnapshot } }
     deleted: snapshots(filter: { deleted: true }) { nodes { ...WholeSnapshot } }
     tasks { nodes {
@@ -50,8 +50,8 @@ const EVERYTHING: &str = "{
 fragment WholeDataset on Dataset {
     id name description metadata owner status snapshotsEnabled createdAt updatedAt xactId digest
     itemCount imageCount videoCount byteCount isModified currentSnapshot { id } clonedFrom { id }
-    clones { nodes { id } }
-    versions { nodes {
+    clones(first: 10) { nodes { id } }
+    versions(first: 20) { nodes {
         xactId kind digest itemCount byteCount createdAt actor message
         summary { added removed modified unchanged } snapshots { id } restoredFrom { id }
     } }
@@ -59,7 +59,7 @@ fragment WholeDataset on Dataset {
 fragment WholeSnapshot on Snapshot {
     id dataset { id } number name description reason xactId digest itemCount imageCount videoCount
     byteCount createdAt createdBy updatedAt deletedAt isCurrent isRestoring trainingModelId
-    trainingModelName restoredFrom { id } clones { nodes { id } }
+    trainingModelName restoredFrom { id } clones(first: 10) { nodes { id } }
 }";
 
 /// All that can be asked, answered: rows, events, and every version of every dataset.

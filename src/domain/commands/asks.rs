@@ -5,6 +5,7 @@ use std::sync::Arc;
 use chrono::DateTime;
 
 use super::facts::{added, counts, root};
+use super::key_asks::{issue_api_key, note_api_key_use, revoke_api_key};
 use super::walk::Walker;
 use super::*;
 use crate::domain::Refusal;
@@ -41,6 +42,9 @@ pub const ASKS: &[(&str, Ask)] = &[
     ("cancel_task", cancel_task),
     ("claim_task", claim_task),
     ("progress_task", progress_task),
+    ("issue_api_key", issue_api_key),
+    ("revoke_api_key", revoke_api_key),
+    ("note_api_key_use", note_api_key_use),
 ];
 
 fn create_project(walker: &mut Walker) -> Result<Decision, Refusal> {

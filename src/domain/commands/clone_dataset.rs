@@ -87,6 +87,7 @@ pub fn decide(
         project: vec![listed.into()],
         dataset: vec![created.into(), cloned.into(), first.into()],
         task: vec![queued.into(), completed.into()],
+        ..Decision::default()
     })
 }
 

@@ -7,12 +7,15 @@ use uuid::Uuid;
 use crate::digest::Digest;
 use crate::domain::Refusal;
 use crate::domain::event::{
-    DatasetCreated, DatasetDeleted, DatasetListed, Event, ItemsCommitted, OperationBegun,
-    OperationFinished, RestoreBegun, SnapshotCreated, SnapshotDeleted, TaskQueued, TaskWork,
+    ApiKeyIssued, DatasetCreated, DatasetDeleted, DatasetListed, Event, ItemsCommitted,
+    OperationBegun, OperationFinished, RestoreBegun, SnapshotCreated, SnapshotDeleted, TaskQueued,
+    TaskWork,
 };
-use crate::domain::ids::{DatasetId, OperationId, ProjectId, Revision, SnapshotId, TaskId};
+use crate::domain::ids::{
+    ApiKeyId, DatasetId, OperationId, ProjectId, Revision, SnapshotId, TaskId,
+};
 use crate::domain::values::{
-    ChangeSummary, CommitMode, Counts, DatasetStatus, Name, OperationKind, OperationOutcome,
+    ChangeSummary, CommitMode, Counts, DatasetStatus, Name, OperationKind, OperationOutcome, Role,
     SnapshotReason, Version,
 };
 
@@ -20,6 +23,7 @@ pub const PROJECT: ProjectId = ProjectId(Uuid::from_u128(0xA));
 pub const DATASET: DatasetId = DatasetId(Uuid::from_u128(0xD));
 pub const TASK: TaskId = TaskId(Uuid::from_u128(0x7));
 pub const OPERATION: OperationId = OperationId(Uuid::from_u128(0x0));
+pub const KEY: ApiKeyId = ApiKeyId(Uuid::from_u128(0xE));
 
 pub const fn snapshot(number: u32) -> SnapshotId {
     SnapshotId(Uuid::from_u128(0x5000 + number as u128))
@@ -230,4 +234,18 @@ pub fn restore_queued() -> Event {
         target: version(0, 0),
         snapshot: None,
     })
+}
+
+/// The key is there, for the project.
+pub fn key_issued() -> Event {
+    ApiKeyIssued {
+        key: KEY,
+        name: "nightly import".into(),
+        secret_hash: root(9),
+        access_key: None,
+        role: Role::Editor,
+        project: Some(PROJECT),
+        expires_at: None,
+    }
+    .into()
 }

@@ -5,16 +5,18 @@ use std::collections::HashMap;
 
 use super::Decision;
 use super::facts::{DATASET, PROJECT, TASK};
+use crate::domain::Access;
 use crate::domain::event::Event;
 use crate::domain::ids::{DatasetId, ProjectId, Revision, Stream, TaskId};
 use crate::domain::{Dataset, Project, Refusal, Task};
 
-/// The states that the given events add up to. There is always a project.
+/// The states that the given events add up to. There is always a project, and access without keys.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Given {
     projects: HashMap<ProjectId, Project>,
     datasets: HashMap<DatasetId, Dataset>,
     tasks: HashMap<TaskId, Task>,
+    access: Access,
 }
 
 /// What has happened so far, of any stream, in order.
@@ -24,6 +26,7 @@ pub fn given(events: impl IntoIterator<Item = Event>) -> Given {
         projects: HashMap::from([(PROJECT, project)]),
         datasets: HashMap::new(),
         tasks: HashMap::new(),
+        access: Access::at(Revision::FIRST, []),
     };
     for event in events {
         given.fold(&event);
@@ -55,6 +58,11 @@ impl Given {
     /// A task.
     pub fn task_of(&self, id: TaskId) -> &Task {
         &self.tasks[&id]
+    }
+
+    /// Who has access.
+    pub fn access(&self) -> &Access {
+        &self.access
     }
 
     /// Asks for a decision on these states.
@@ -90,7 +98,8 @@ impl Given {
                     self.tasks.insert(id, task);
                 }
             },
-            Stream::Ledger | Stream::Access => panic!("no verb here decides {}", event.name()),
+            Stream::Access => self.access.evolve(event),
+            Stream::Ledger => panic!("no verb here decides {}", event.name()),
         }
     }
 }
@@ -102,7 +111,8 @@ pub struct When {
 }
 
 impl When {
-    /// These events were decided, in the order project, dataset, task; answers what is so now.
+    /// These events were decided, in the order project, dataset, task, access; answers what is so
+    /// now.
     #[track_caller]
     pub fn then(self, expected: impl IntoIterator<Item = Event>) -> Given {
         let decision = self.answer.expect("the command is allowed");
@@ -144,7 +154,15 @@ pub fn in_order(decision: &Decision) -> Vec<Event> {
     for event in &decision.task {
         assert!(matches!(stream_of(event), Stream::Task(_)), "{event:?}");
     }
-    let events = [&decision.project, &decision.dataset, &decision.task];
+    for event in &decision.access {
+        assert!(matches!(stream_of(event), Stream::Access), "{event:?}");
+    }
+    let events = [
+        &decision.project,
+        &decision.dataset,
+        &decision.task,
+        &decision.access,
+    ];
     events.into_iter().flatten().cloned().collect()
 }
 

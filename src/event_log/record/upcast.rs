@@ -21,12 +21,26 @@ pub(super) struct Upcast {
     pub(super) step: fn(Value) -> Result<Value, String>,
 }
 
-/// Every step there is. None yet: all shapes are at their first version.
-pub(super) const UPCASTS: &[Upcast] = &[];
+/// Every step there is.
+pub(super) const UPCASTS: &[Upcast] = &[Upcast {
+    name: "ApiKeyIssued",
+    from: 1,
+    step: without_access_key,
+}];
 
 /// The version in which an event of this name is written.
-pub(super) const fn current_version(_name: &str) -> u32 {
-    1
+pub(super) fn current_version(name: &str) -> u32 {
+    match name {
+        "ApiKeyIssued" => 2,
+        _ => 1,
+    }
+}
+
+/// Before there were pairs, every key was sent as it is.
+fn without_access_key(mut data: Value) -> Result<Value, String> {
+    let fields = data.as_object_mut().ok_or("no object")?;
+    fields.insert("accessKey".to_owned(), Value::Null);
+    Ok(data)
 }
 
 /// The data in the current version of its shape, or why there is no way to it.

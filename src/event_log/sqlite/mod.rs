@@ -24,6 +24,7 @@ use chrono::{DateTime, Utc};
 use tokio::sync::{oneshot, watch};
 
 use super::admission;
+use super::figures::LogFigures;
 use super::follower::{HeadFollower, Source};
 use super::port::{
     Append, AppendFault, Appending, DataSlice, EventLog, Follower, ReadFault, Recorded,
@@ -52,6 +53,8 @@ pub struct SqliteLog {
     events: Arc<Events>,
     slice_readers: Readers,
     head: watch::Receiver<Position>,
+    clock: Arc<dyn Clock>,
+    figures: Arc<LogFigures>,
 }
 
 impl SqliteLog {
@@ -76,14 +79,16 @@ impl SqliteLog {
         let (queue, jobs) = mpsc::sync_channel(QUEUE_APPENDS_MAX);
         let ring = Arc::new(Ring::new(ring_bytes_max));
         let queued_bytes = Arc::new(AtomicUsize::new(0));
+        let figures = Arc::new(LogFigures::default());
         let writer = Writer {
             connection,
             commit,
             tail,
-            clock,
+            clock: clock.clone(),
             ring: ring.clone(),
             head: head_sender,
             queued_bytes: queued_bytes.clone(),
+            figures: figures.clone(),
         };
         let writer = thread::Builder::new()
             .name("log-writer".to_owned())
@@ -98,6 +103,8 @@ impl SqliteLog {
             events: Arc::new(Events { ring, readers }),
             slice_readers: Readers::of_slices(path.to_owned()),
             head,
+            clock,
+            figures,
         })
     }
 
@@ -131,29 +138,33 @@ impl SqliteLog {
         let job = Job::Append(Waiting {
             append,
             bytes,
+            queued_at: self.clock.elapsed(),
             answer,
         });
         if let Err(refused) = self.queue.try_send(job) {
             self.queued_bytes.fetch_sub(bytes, Ordering::Relaxed);
             return Err(match refused {
                 TrySendError::Full(_) => AppendFault::Overloaded,
-                TrySendError::Disconnected(_) => unanswered(&self.closing),
+                TrySendError::Disconnected(_) => unanswered(&self.closing, &self.figures),
             });
         }
-        let closing = self.closing.clone();
+        let (closing, figures) = (self.closing.clone(), self.figures.clone());
         Ok(Box::pin(async move {
             let result = answered.await;
-            result.unwrap_or_else(|_| Err(unanswered(&closing)))
+            result.unwrap_or_else(|_| Err(unanswered(&closing, &figures)))
         }))
     }
 }
 
 /// Why the writer takes or answers nothing any more.
-fn unanswered(closing: &AtomicBool) -> AppendFault {
+fn unanswered(closing: &AtomicBool, figures: &LogFigures) -> AppendFault {
     if closing.load(Ordering::Acquire) {
         return AppendFault::Closing;
     }
-    AppendFault::Poisoned("the log's writer has crashed".to_owned())
+    let fault = figures
+        .fault
+        .get_or_init(|| "the log's writer has crashed".to_owned());
+    AppendFault::Poisoned(fault.clone())
 }
 
 impl Drop for SqliteLog {
@@ -191,6 +202,10 @@ impl EventLog for SqliteLog {
 
     fn head(&self) -> Position {
         *self.head.borrow()
+    }
+
+    fn figures(&self) -> Option<&LogFigures> {
+        Some(&self.figures)
     }
 
     fn follow(&self, from: Position) -> Box<dyn Follower> {

@@ -7,6 +7,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::Receiver;
+use std::time::Duration;
 
 use rusqlite::Connection;
 use rusqlite::config::DbConfig;
@@ -16,6 +17,7 @@ use super::batch::{Batch, Tail};
 use super::ring::Ring;
 use crate::clock::Clock;
 use crate::domain::ids::Position;
+use crate::event_log::figures::LogFigures;
 use crate::event_log::port::{Append, AppendFault, Appended};
 
 /// The most appends in one transaction.
@@ -45,6 +47,8 @@ pub(super) struct Waiting {
     pub(super) append: Append,
     /// Its bytes of data, as counted in the queue's bound.
     pub(super) bytes: usize,
+    /// When it was queued, on the clock of what has elapsed.
+    pub(super) queued_at: Duration,
     /// Who waits; it may have gone.
     pub(super) answer: oneshot::Sender<Result<Appended, AppendFault>>,
 }
@@ -65,6 +69,8 @@ pub(super) struct Writer {
     pub(super) head: watch::Sender<Position>,
     /// Bytes of data in the queue.
     pub(super) queued_bytes: Arc<AtomicUsize>,
+    /// What is measured.
+    pub(super) figures: Arc<LogFigures>,
 }
 
 impl Writer {
@@ -99,7 +105,11 @@ impl Writer {
         }
         match self.write_and_sync(batch) {
             Ok(results) => {
+                self.figures.batch_appends.observe(batch.len() as f64);
+                let now = self.clock.elapsed();
                 for (waiting, result) in batch.drain(..).zip(results) {
+                    let took = now.saturating_sub(waiting.queued_at);
+                    self.figures.append_seconds.took(took);
                     answer(waiting, result);
                 }
                 Ok(())
@@ -107,6 +117,8 @@ impl Writer {
             Err(error) => {
                 tracing::error!(%error, "the log could not be written; it is closed to appends");
                 self.let_go();
+                // Nothing is written after the first fault, so it is set once.
+                let _ = self.figures.fault.set(error.to_string());
                 Err(AppendFault::Poisoned(error.to_string()))
             }
         }

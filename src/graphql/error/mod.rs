@@ -12,6 +12,7 @@ use crate::domain::ids::{Malformed, XactId};
 use crate::ledger::LedgerError;
 use crate::views::ViewFault;
 
+mod connections;
 mod refusals;
 #[cfg(test)]
 mod tests;
@@ -41,6 +42,9 @@ pub enum Code {
     QueryTooComplex,
     GraphqlParseFailed,
     GraphqlValidationFailed,
+    RateLimited,
+    Lagged,
+    TooManyOperations,
     Unavailable,
     Internal,
 }
@@ -68,6 +72,9 @@ impl Code {
             Self::QueryTooComplex => "QUERY_TOO_COMPLEX",
             Self::GraphqlParseFailed => "GRAPHQL_PARSE_FAILED",
             Self::GraphqlValidationFailed => "GRAPHQL_VALIDATION_FAILED",
+            Self::RateLimited => "RATE_LIMITED",
+            Self::Lagged => "LAGGED",
+            Self::TooManyOperations => "TOO_MANY_OPERATIONS",
             Self::Unavailable => "UNAVAILABLE",
             Self::Internal => "INTERNAL",
         }
@@ -86,6 +93,8 @@ struct Details {
     is_retryable: bool,
     field: Option<&'static str>,
     current: Option<XactId>,
+    wait_seconds: Option<u64>,
+    resume_after: Option<XactId>,
     fault: Option<Fault>,
 }
 
@@ -103,6 +112,8 @@ impl Problem {
             is_retryable: false,
             field: None,
             current: None,
+            wait_seconds: None,
+            resume_after: None,
             fault: None,
         }))
     }
@@ -141,10 +152,23 @@ impl Problem {
         problem
     }
 
+    /// The caller has asked for more than they may in the time.
+    pub fn rate_limited(wait_seconds: u64) -> Self {
+        let hint = "Wait as many seconds as retryAfterSeconds says, or ask for less at a time.";
+        let message = format!("too much was asked for in a short time; wait {wait_seconds} s");
+        let mut problem = Self::new(Code::RateLimited, message, hint).retryable();
+        problem.0.wait_seconds = Some(wait_seconds);
+        problem
+    }
+
     /// The kind of this problem.
-    #[cfg(test)]
     pub fn code(&self) -> Code {
         self.0.code
+    }
+
+    /// How many seconds to wait before the same request may succeed, where that is known.
+    pub fn wait_seconds(&self) -> Option<u64> {
+        self.0.wait_seconds
     }
 
     /// For people.
@@ -179,6 +203,12 @@ impl Problem {
         }
         if let Some(current) = details.current {
             values.set("currentXactId", current.to_string());
+        }
+        if let Some(seconds) = details.wait_seconds {
+            values.set("retryAfterSeconds", seconds);
+        }
+        if let Some(resume_after) = details.resume_after {
+            values.set("resumeAfter", resume_after.to_string());
         }
         values
     }

@@ -26,6 +26,7 @@ impl From<Refusal> for Problem {
             | Refusal::SnapshotsDisabled
             | Refusal::SnapshotIsCurrent
             | Refusal::NothingToUpdate
+            | Refusal::ApiKeyRevoked
             | Refusal::TaskEnded
             | Refusal::LeaseHeld { .. }
             | Refusal::TooLarge { .. } => told,
@@ -67,6 +68,10 @@ const fn advice(refusal: &Refusal) -> (Code, &'static str) {
             "Create or restore another snapshot first, or give evenIfCurrent: true.",
         ),
         Refusal::NothingToUpdate => (Code::NothingToUpdate, "Give at least one field to change."),
+        Refusal::ApiKeyRevoked => (
+            Code::NothingToUpdate,
+            "Nothing is left to do: the key opens nothing any more.",
+        ),
         Refusal::TaskEnded => (Code::TaskEnded, "Read the task to see how it ended."),
         Refusal::LeaseHeld { .. } => (
             Code::LeaseLost,
@@ -117,6 +122,7 @@ const fn passes_by_itself(refusal: &Refusal) -> bool {
         | Refusal::SnapshotsDisabled
         | Refusal::SnapshotIsCurrent
         | Refusal::NothingToUpdate
+        | Refusal::ApiKeyRevoked
         | Refusal::TaskEnded
         | Refusal::IdempotencyKeyReused
         | Refusal::TooLarge { .. }

@@ -67,6 +67,7 @@ fn every_refusal_has_a_code_and_a_hint() {
         (Refusal::SnapshotsDisabled, "SNAPSHOTS_DISABLED", false),
         (Refusal::SnapshotIsCurrent, "SNAPSHOT_IS_CURRENT", false),
         (Refusal::NothingToUpdate, "NOTHING_TO_UPDATE", false),
+        (Refusal::ApiKeyRevoked, "NOTHING_TO_UPDATE", false),
         (Refusal::TaskEnded, "TASK_ENDED", false),
         (Refusal::LeaseHeld { until }, "LEASE_LOST", true),
         (

@@ -63,10 +63,15 @@ impl Cost {
         if self.tenths.is_multiple_of(OBJECT) {
             return Value::from(self.tenths / OBJECT);
         }
+        Value::from(self.objects())
+    }
+
+    /// In objects, with tenths.
+    pub fn objects(self) -> f64 {
         // A cost near 2^53 is far beyond any limit; nobody reads its tenths.
         #[expect(clippy::cast_precision_loss, reason = "see above")]
         let objects = self.tenths as f64 / OBJECT as f64;
-        Value::from(objects)
+        objects
     }
 }
 

@@ -69,6 +69,12 @@ impl Judged {
         self.plan.weight(operation.price, &lookup).on_a_page(1)
     }
 
+    /// Whether any of its operations asks for the schema itself.
+    pub fn asks_for_the_schema(&self) -> bool {
+        let mut operations = self.operations.iter();
+        operations.any(|operation| operation.figures.introspection_depth > 0)
+    }
+
     /// How many steps [`Judged::cost`] takes at most.
     pub fn open_steps(&self) -> usize {
         self.plan.open_parts()

@@ -6,6 +6,7 @@
 mod clones;
 mod datasets;
 mod items;
+mod keys;
 mod operations;
 mod projects;
 mod snapshots;
@@ -29,6 +30,7 @@ pub struct Mutation(
     operations::OperationMutations,
     tasks::TaskMutations,
     projects::ProjectMutations,
+    keys::KeyMutations,
 );
 
 /// A dataset just changed, also if it was deleted.

@@ -5,6 +5,7 @@
 
 mod datasets;
 mod history;
+mod keys;
 mod nodes;
 mod projects;
 mod snapshots;
@@ -21,4 +22,5 @@ pub struct Query(
     tasks::TaskQueries,
     projects::ProjectQueries,
     nodes::NodeQueries,
+    keys::KeyQueries,
 );

@@ -6,6 +6,7 @@
 
 mod document;
 mod engine;
+mod subscribed;
 mod uses;
 
 #[cfg(test)]
@@ -21,7 +22,7 @@ use lru::LruCache;
 use super::gate::{Cost, Gate, GateLimits, Refused};
 use document::{Document, locked};
 
-pub use engine::GatedEngine;
+pub use engine::{GatedEngine, Valid};
 
 /// A request that may go to the engine.
 #[derive(Debug)]
@@ -37,16 +38,9 @@ pub struct Admitted {
 }
 
 impl Admitted {
-    /// The request.
-    pub const fn request(&self) -> &Request {
-        &self.request
-    }
-
-    /// The request, with something for its resolvers.
-    #[must_use]
-    pub fn with_data(mut self, data: impl std::any::Any + Send + Sync) -> Self {
-        self.request.data.insert(data);
-        self
+    /// Whether an operation of the document asks for the schema itself.
+    pub fn asks_for_the_schema(&self) -> bool {
+        self.candidate.0.judged.asks_for_the_schema()
     }
 }
 

@@ -7,7 +7,7 @@ use futures_util::StreamExt;
 use futures_util::future::BoxFuture;
 use futures_util::stream::unfold;
 
-use super::Told;
+use super::{Checkpoint, Told, checkpoint, resumed};
 use crate::domain::ids::Position;
 use crate::graphql::error::Problem;
 use crate::graphql::limits::{BATCH_EVENTS_DEFAULT, BATCH_EVENTS_MAX};
@@ -57,13 +57,15 @@ impl EventSubscriptions {
             return Err(Problem::bad_input("maxBatch", message));
         }
         let filter = filter.unwrap_or_default().checked()?;
-        let after = event::bound(&visit.reads, "after", after).await?;
+        let (told_by, after) = resumed(ctx, after);
+        let after = event::bound(&visit.reads, told_by, after).await?;
         let after = after.unwrap_or(Position::START);
         let tail = visit.reads.follow_events(after, filter);
         let follow = Follow {
             is_at_head: after >= visit.ledger().head(),
             is_told: false,
             checkpoint: after,
+            told: checkpoint(ctx, after),
             reading: read(tail, limit),
             heartbeat_interval: visit.limits.heartbeat_interval,
             limit,
@@ -89,6 +91,8 @@ struct Follow {
     heartbeat_interval: Duration,
     /// The last event looked at.
     checkpoint: Position,
+    /// The same for whoever carries it to the client.
+    told: Checkpoint,
     /// Whether that was the last there was.
     is_at_head: bool,
     /// Whether that was told.
@@ -133,6 +137,7 @@ impl Follow {
 
     fn batch(&mut self, events: Vec<LedgerEvent>) -> EventBatch {
         self.is_told = true;
+        self.told.tell(self.checkpoint);
         EventBatch {
             events,
             checkpoint: self.checkpoint.into(),

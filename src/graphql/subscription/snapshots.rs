@@ -6,14 +6,14 @@ use async_graphql::{Context, ID, Subscription};
 use futures_util::StreamExt;
 use futures_util::stream::unfold;
 
-use super::Told;
+use super::{Checkpoint, Told, checkpoint, resumed};
 use crate::domain::ids::{DatasetId, Position};
 use crate::graphql::error::Problem;
 use crate::graphql::scalars::read_id;
-use crate::graphql::types::Snapshot;
 use crate::graphql::types::snapshot::SnapshotChange;
+use crate::graphql::types::{Snapshot, event};
 use crate::graphql::visit::visit;
-use crate::ledger::{EventFilter, Listener, News, Reads, SnapshotChangeKind, SnapshotNews};
+use crate::ledger::{EventFilter, Listener, Reads, SnapshotChangeKind, SnapshotNews};
 
 /// Events read at a time where some were missed.
 const MISSED_EVENTS_MAX: usize = 500;
@@ -25,7 +25,8 @@ pub struct SnapshotSubscriptions;
 /// Watching snapshots.
 #[Subscription]
 impl SnapshotSubscriptions {
-    /// Every change of a dataset's snapshots from now on, in order and without gap.
+    /// Every change of a dataset's snapshots from now on, in order and without gap. A reader that is
+    /// too slow is told `LAGGED`, with the event after which `events` goes on.
     async fn snapshot_changed(
         &self,
         ctx: &Context<'_>,
@@ -35,11 +36,17 @@ impl SnapshotSubscriptions {
         let dataset = read_id("datasetId", &dataset_id)?;
         let live = reads.dataset(dataset)?;
         live.ok_or_else(|| Problem::not_found("dataset"))?;
+        let listener = reads.ledger().listen();
+        let now = reads.ledger().view_position();
+        let (told_by, after) = resumed(ctx, None);
+        let after = event::bound(&reads, told_by, after).await?;
         let watch = Watch {
-            listener: reads.ledger().listen(),
-            seen: reads.ledger().view_position(),
+            seen: after.unwrap_or(now),
+            is_behind: after.is_some_and(|after| after < now),
             coming: VecDeque::new(),
+            told: checkpoint(ctx, after.unwrap_or(now)),
             has_ended: false,
+            listener,
             reads,
             dataset,
         };
@@ -51,10 +58,13 @@ struct Watch {
     reads: Reads,
     dataset: DatasetId,
     listener: Listener,
-    /// The last change heard of.
+    /// The last event looked at.
     seen: Position,
-    /// Changes of one batch of news.
+    /// Whether the log has more after it that was not heard of.
+    is_behind: bool,
+    /// Changes that are still to be told: those of one batch of news, or of one page of the log.
     coming: VecDeque<SnapshotNews>,
+    told: Checkpoint,
     has_ended: bool,
 }
 
@@ -65,44 +75,40 @@ impl Watch {
         }
         let told = loop {
             if let Some(change) = self.coming.pop_front() {
+                self.told.tell(change.position);
                 break self.shown(change);
             }
-            let news = self.listener.next().await?;
-            let heard = match &news {
-                News::Facts(_) => Ok(news.snapshot_changes(self.dataset, self.seen)),
-                News::Missed => self.missed(),
-            };
-            match heard {
-                Ok(changes) => {
-                    self.seen = changes.last().map_or(self.seen, |last| last.position);
-                    self.coming = changes.into();
+            if self.is_behind {
+                match self.read_on() {
+                    Ok(()) => continue,
+                    Err(problem) => break Err(problem),
                 }
-                Err(problem) => break Err(problem),
+            }
+            let news = self.listener.next().await?;
+            self.coming = news.snapshot_changes(self.dataset, self.seen).into();
+            match news.last_position() {
+                Some(last) => self.seen = self.seen.max(last),
+                None => self.is_behind = true,
             }
         };
         self.has_ended = told.is_err();
         Some((told, self))
     }
 
-    /// The changes after the last one heard of, from the log.
-    fn missed(&self) -> Result<Vec<SnapshotNews>, Problem> {
+    /// Takes up a page of the log.
+    fn read_on(&mut self) -> Result<(), Problem> {
         let filter = EventFilter {
             datasets: Some(vec![self.dataset]),
             names: Some(SnapshotChangeKind::event_names()),
             ..EventFilter::default()
         };
-        let mut changes = Vec::new();
-        let mut after = self.seen;
-        loop {
-            let page = self
-                .reads
-                .events_after(after, None, &filter, MISSED_EVENTS_MAX)?;
-            changes.extend(page.rows.iter().filter_map(SnapshotNews::of_row));
-            if !page.has_more || page.checkpoint == after {
-                return Ok(changes);
-            }
-            after = page.checkpoint;
-        }
+        let page = self
+            .reads
+            .events_after(self.seen, None, &filter, MISSED_EVENTS_MAX)?;
+        self.coming = page.rows.iter().filter_map(SnapshotNews::of_row).collect();
+        self.is_behind = page.has_more && page.checkpoint > self.seen;
+        self.seen = page.checkpoint;
+        Ok(())
     }
 
     fn shown(&self, change: SnapshotNews) -> Result<SnapshotChange, Problem> {

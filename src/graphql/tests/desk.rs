@@ -5,22 +5,24 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_graphql::{Request, Response, Variables};
-use futures_util::StreamExt;
-use futures_util::stream::BoxStream;
+use futures_util::stream::{BoxStream, once};
+use futures_util::{FutureExt, StreamExt};
 use serde_json::{Value, json};
 
 use crate::auth::{ApiKeyText, Principal};
 use crate::clock::{Clock, SystemClock};
 use crate::content::{KeptNodes, SqliteNodes};
 use crate::event_log::MemoryLog;
+use crate::graphql::serving::Begun;
 use crate::graphql::{Limits, Schema, build};
+use crate::key_store::{KeyStore, SealingKey, SqliteKeys};
 use crate::ledger::{Founding, House, Parts};
 use crate::views::Views;
 
 /// The key of the administrator.
 pub const ADMIN_KEY: &str = "sl_test";
 /// How long anything may take to be told.
-const PATIENCE: Duration = Duration::from_secs(20);
+pub const PATIENCE: Duration = Duration::from_secs(20);
 
 /// A desk, and the house behind it.
 pub struct Desk {
@@ -42,6 +44,7 @@ impl Desk {
         let folder = tempfile::tempdir().expect("a folder");
         let (views, view_writer) = Views::open(&folder.path().join("views.db")).expect("views");
         let nodes = folder.path().join("content.db");
+        let keys = keys(&clock);
         let parts = Parts {
             log: Arc::new(MemoryLog::new(clock.clone())),
             open_nodes: Box::new(move |anew| open_nodes(&nodes, anew)),
@@ -49,13 +52,14 @@ impl Desk {
             view_writer,
             clock,
             node: "desk".into(),
+            keys,
         };
         let founding = Founding {
             admin_key: ApiKeyText::given(ADMIN_KEY).hash(),
         };
         let house = House::open(parts, founding, &mut |_, _| {}).await;
         let house = house.expect("the house opens");
-        let schema = build(house.ledger.clone(), limits);
+        let schema = build(house.ledger.clone(), limits).expect("a schema");
         Self {
             house,
             schema,
@@ -66,8 +70,16 @@ impl Desk {
     /// The whole answer to a request.
     pub async fn response(&self, principal: &Principal, text: &str, variables: Value) -> Value {
         let request = Request::new(text).variables(Variables::from_json(variables));
-        let response = self.schema.execute(principal, request).await;
-        serde_json::to_value(&response).expect("JSON")
+        self.answer_to(principal, request).await
+    }
+
+    /// The whole answer to a request: a refused one has errors and no data.
+    pub async fn answer_to(&self, principal: &Principal, request: Request) -> Value {
+        match self.schema.begin(principal, request).await {
+            Ok(Begun::Answer(answer)) => serde_json::to_value(answer.await).expect("JSON"),
+            Ok(Begun::Answers(_)) => panic!("a subscription has many answers"),
+            Err(refusals) => json!({ "errors": refusals.errors() }),
+        }
     }
 
     /// The data of an answer without errors.
@@ -154,7 +166,23 @@ impl Desk {
     /// Begins a subscription.
     pub fn watch(&self, text: &str, variables: Value) -> Told {
         let request = Request::new(text).variables(Variables::from_json(variables));
-        Told(self.schema.stream(&ada(), request))
+        self.watched_by(&ada(), request)
+    }
+
+    /// Begins a subscription of someone's.
+    pub fn watched_by(&self, principal: &Principal, request: Request) -> Told {
+        let (schema, principal) = (self.schema.clone(), principal.clone());
+        let begun = async move {
+            match schema.begin(&principal, request).await {
+                Ok(Begun::Answers(answers)) => answers,
+                Ok(Begun::Answer(_)) => panic!("no subscription"),
+                Err(refusals) => {
+                    let refused = Response::from_errors(refusals.errors().to_vec());
+                    once(async { refused }).boxed()
+                }
+            }
+        };
+        Told(begun.flatten_stream().boxed())
     }
 }
 
@@ -198,4 +226,9 @@ fn open_nodes(path: &Path, anew: bool) -> Result<Arc<dyn KeptNodes>, crate::cont
         SqliteNodes::remove(path)?;
     }
     Ok(Arc::new(SqliteNodes::open(path)?))
+}
+
+fn keys(clock: &Arc<dyn Clock>) -> Arc<dyn KeyStore> {
+    let sealing = SealingKey::fresh(&**clock);
+    Arc::new(SqliteKeys::in_memory(sealing, clock.clone()).expect("a key store"))
 }

@@ -9,7 +9,7 @@ use crate::ledger;
 #[derive(Debug, Clone, SimpleObject)]
 pub struct Ledger {
     /// Its id, given when its log began.
-    pub ledger_id: ID,
+    pub id: ID,
     /// The last event.
     pub head: Xact,
     /// The last event that queries on this node see.
@@ -22,7 +22,7 @@ impl Ledger {
     /// The ledger as it is now.
     pub fn now(ledger: &ledger::Ledger) -> Self {
         Self {
-            ledger_id: ledger.id().into(),
+            id: ledger.id().into(),
             head: ledger.head().into(),
             view_position: ledger.view_position().into(),
             version: env!("CARGO_PKG_VERSION"),

@@ -3,6 +3,7 @@
 //! A type shows; it decides nothing. What is nested is loaded when it is selected, and never what
 //! the principal may not see.
 
+pub mod api_key;
 mod counted;
 pub mod dataset;
 pub mod diff;
@@ -20,6 +21,7 @@ pub mod version_ref;
 pub mod viewer;
 pub mod words;
 
+pub use api_key::ApiKey;
 pub use dataset::Dataset;
 pub use diff::{Diff, DiffSummary, ItemChange};
 pub use event::LedgerEvent;

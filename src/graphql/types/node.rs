@@ -3,8 +3,8 @@
 use async_graphql::{ID, Interface};
 use uuid::Uuid;
 
-use super::{Dataset, LedgerEvent, Operation, Project, Snapshot, Task};
-use crate::domain::ids::{DatasetId, OperationId, ProjectId, SnapshotId, TaskId};
+use super::{ApiKey, Dataset, LedgerEvent, Operation, Project, Snapshot, Task};
+use crate::domain::ids::{ApiKeyId, DatasetId, OperationId, ProjectId, SnapshotId, TaskId};
 use crate::graphql::error::Problem;
 use crate::ledger::Reads;
 
@@ -26,6 +26,8 @@ pub enum Node {
     Operation(Operation),
     /// A task.
     Task(Task),
+    /// An API key.
+    ApiKey(ApiKey),
     /// An event.
     LedgerEvent(LedgerEvent),
 }
@@ -44,6 +46,9 @@ pub fn found(reads: &Reads, id: Uuid) -> Result<Option<Node>, Problem> {
     }
     if let Some(row) = reads.operation(OperationId(id))? {
         return Ok(Some(Operation(row).into()));
+    }
+    if let Some(row) = reads.api_key(ApiKeyId(id))? {
+        return Ok(Some(ApiKey(row).into()));
     }
     Ok(reads.project(ProjectId(id))?.map(|row| Project(row).into()))
 }

@@ -128,6 +128,15 @@ pub enum Role {
     Admin,
 }
 
+/// What of an API key is sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+pub enum ApiKeyKind {
+    /// The key itself, as `Authorization: Bearer`.
+    Bearer,
+    /// An access key, and what the secret key signs: requests, or tokens that the client makes.
+    AkSk,
+}
+
 /// What made a version.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
 #[graphql(remote = "crate::views::VersionKind")]

@@ -4,6 +4,7 @@
 //! carries many. Knows no verb, and nothing of content.
 
 mod reading;
+mod retried;
 mod seen;
 mod writing;
 
@@ -22,7 +23,7 @@ use crate::clock::Clock;
 use crate::domain::commands::Decision;
 use crate::domain::event::ItemsStaged;
 use crate::domain::ids::{DatasetId, Position, ProjectId, Revision, Stream, TaskId};
-use crate::domain::{Dataset, Event, Project, Refusal, Task};
+use crate::domain::{Access, Dataset, Event, Project, Refusal, Task};
 use crate::event_log::{Append, AppendFault, Appending, EventLog};
 use crate::views::Views;
 
@@ -49,6 +50,7 @@ pub(super) struct Hall {
     projects: Slots<ProjectId, Project>,
     datasets: Slots<DatasetId, Dataset>,
     tasks: Slots<TaskId, Task>,
+    access: Slots<(), Access>,
     turns: Turns,
 }
 
@@ -61,6 +63,7 @@ impl Hall {
             projects: Slots::bounded(STATES_MAX),
             datasets: Slots::bounded(STATES_MAX),
             tasks: Slots::bounded(STATES_MAX),
+            access: Slots::bounded(NonZeroUsize::MIN),
             turns: Turns::default(),
         }
     }
@@ -224,6 +227,7 @@ impl Hall {
             source: target.source.map(|id| self.datasets.slot(id)),
             dataset: target.dataset.map(|id| self.datasets.slot(id)),
             task: target.task.map(|id| self.tasks.slot(id)),
+            access: target.access.then(|| self.access.slot(())),
         }
     }
 
@@ -240,6 +244,7 @@ impl Hall {
         let mut source = streams.source.as_deref().map(lock);
         let mut dataset = streams.dataset.as_deref().map(lock);
         let mut task = streams.task.as_deref().map(lock);
+        let mut access = streams.access.as_deref().map(lock);
         if let (Some(id), Some(slot)) = (target.project, &mut project) {
             self.read_slot(Stream::Project(id), slot, || self.views.project_state(id))?;
         }
@@ -252,11 +257,15 @@ impl Hall {
         if let (Some(id), Some(slot)) = (target.task, &mut task) {
             self.read_slot(Stream::Task(id), slot, || self.views.task_state(id))?;
         }
+        if let Some(slot) = &mut access {
+            self.read_slot(Stream::Access, slot, || self.views.access_state())?;
+        }
         let decision = decide(&Seen {
             project: project.as_ref().and_then(|slot| known(slot)),
             source: source.as_ref().and_then(|slot| known(slot)),
             dataset: dataset.as_ref().and_then(|slot| known(slot)),
             task: task.as_ref().and_then(|slot| known(slot)),
+            access: access.as_ref().and_then(|slot| known(slot)),
         })?;
         let mut writing = Writing::of(call);
         let project = writing.add(
@@ -270,10 +279,13 @@ impl Hall {
             decision.dataset,
         );
         let task = writing.add(target.task.map(Stream::Task), task, decision.task);
+        let stream = target.access.then_some(Stream::Access);
+        let access = writing.add(stream, access, decision.access);
         let generations = Generations {
             project: project.as_ref().map(|slot| slot.generation),
             dataset: dataset.as_ref().map(|slot| slot.generation),
             task: task.as_ref().map(|slot| slot.generation),
+            access: access.as_ref().map(|slot| slot.generation),
         };
         let append = Append {
             streams: writing.streams,

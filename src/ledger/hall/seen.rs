@@ -1,7 +1,7 @@
 //! What a decision sees: the states of its streams, as after the last append sent.
 
 use crate::domain::ids::{DatasetId, ProjectId, TaskId};
-use crate::domain::{Dataset, Project, Refusal, Task};
+use crate::domain::{Access, Dataset, Project, Refusal, Task};
 
 /// The streams that a decision looks at and writes to. `source` is only looked at.
 #[derive(Debug, Clone, Copy, Default)]
@@ -10,6 +10,8 @@ pub(in crate::ledger) struct Target {
     pub source: Option<DatasetId>,
     pub dataset: Option<DatasetId>,
     pub task: Option<TaskId>,
+    /// Whether the access stream is one of them.
+    pub access: bool,
 }
 
 /// The states of a target's streams.
@@ -18,6 +20,7 @@ pub(in crate::ledger) struct Seen<'a> {
     pub(super) source: Option<&'a Dataset>,
     pub(super) dataset: Option<&'a Dataset>,
     pub(super) task: Option<&'a Task>,
+    pub(super) access: Option<&'a Access>,
 }
 
 impl<'a> Seen<'a> {
@@ -39,6 +42,11 @@ impl<'a> Seen<'a> {
     /// The dataset, live or not.
     pub fn dataset_even_deleted(&self) -> Result<&'a Dataset, Refusal> {
         self.dataset.ok_or(Refusal::NotFound { what: "dataset" })
+    }
+
+    /// Who has access; there is always someone.
+    pub fn access(&self) -> Result<&'a Access, Refusal> {
+        self.access.ok_or(Refusal::NotFound { what: "API key" })
     }
 
     /// The task, which must exist.

@@ -4,7 +4,7 @@ use std::sync::MutexGuard;
 
 use crate::domain::Event;
 use crate::domain::ids::Stream;
-use crate::domain::{Dataset, Project, Task};
+use crate::domain::{Access, Dataset, Project, Task};
 use crate::event_log::{Appending, Expected, NewEvent, StreamAppend, record};
 use crate::ledger::caller::Call;
 use crate::ledger::slots::{Folded, Held, Shared, Slot, lock, take_up};
@@ -29,6 +29,7 @@ pub(super) struct Streams {
     pub source: Option<Shared<Dataset>>,
     pub dataset: Option<Shared<Dataset>>,
     pub task: Option<Shared<Task>>,
+    pub access: Option<Shared<Access>>,
 }
 
 /// Which reading of each slot a decision was made on.
@@ -36,6 +37,7 @@ pub(super) struct Generations {
     pub project: Option<u64>,
     pub dataset: Option<u64>,
     pub task: Option<u64>,
+    pub access: Option<u64>,
 }
 
 impl Streams {
@@ -44,6 +46,7 @@ impl Streams {
         forget(self.project.as_ref(), generations.project);
         forget(self.dataset.as_ref(), generations.dataset);
         forget(self.task.as_ref(), generations.task);
+        forget(self.access.as_ref(), generations.access);
     }
 }
 

@@ -6,6 +6,7 @@
 mod diffs;
 mod events;
 mod items;
+mod keys;
 mod values;
 mod versions;
 
@@ -136,7 +137,7 @@ impl Reads {
             .and_then(|row| self.ledger.inner.board.watch(row.id)))
     }
 
-    fn sees(&self, project: ProjectId) -> bool {
+    pub(super) fn sees(&self, project: ProjectId) -> bool {
         self.principal.may(Action::Read, project)
     }
 }

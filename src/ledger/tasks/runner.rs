@@ -63,6 +63,12 @@ impl Jobs {
             .insert(task)
     }
 
+    /// How many tasks this node works on.
+    pub fn at_work(&self) -> usize {
+        let own = self.own.lock().unwrap_or_else(PoisonError::into_inner);
+        own.len()
+    }
+
     /// Marks a task as no longer at work here.
     pub fn end(&self, task: TaskId) {
         self.own

@@ -58,7 +58,7 @@ async fn damaged_nodes_are_rebuilt_from_the_log_and_counted() {
             before,
             "{damage}"
         );
-        assert!(stage.ledger().content_repairs() > 0, "{damage}");
+        assert!(stage.ledger().figures().content_repairs > 0, "{damage}");
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use crate::auth::Principal;
+use crate::auth::{Principal, Secret};
 use crate::clock::{Clock, SystemClock};
 use crate::content::{KeptNodes, SqliteNodes};
 use crate::digest::Digest;
@@ -13,6 +13,7 @@ use crate::domain::Refusal;
 use crate::domain::ids::{DatasetId, TaskId};
 use crate::domain::values::TaskPhase;
 use crate::event_log::{EventLog, MemoryLog};
+use crate::key_store::{SealingKey, SqliteKeys};
 use crate::ledger::{
     Caller, Committed, Founding, House, ItemKind, ItemWindow, Ledger, LedgerError, NewCommit,
     NewDataset, NewItem, Outcome, Parts, VersionSpec,
@@ -46,6 +47,9 @@ impl Stage {
         let (views, view_writer) =
             Views::open(&self.folder.path().join("views.db")).expect("views");
         let nodes = self.folder.path().join("content.db");
+        let sealing = SealingKey::of_text(&Secret::given("the seal of the stage"));
+        let path = self.folder.path().join("keys.db");
+        let keys = SqliteKeys::open(&path, sealing, self.clock.clone()).expect("a key store");
         let parts = Parts {
             log: self.log.clone(),
             open_nodes: Box::new(move |anew| open_nodes(&nodes, anew)),
@@ -53,6 +57,7 @@ impl Stage {
             view_writer,
             clock: self.clock.clone(),
             node: "stage".into(),
+            keys: Arc::new(keys),
         };
         let founding = Founding {
             admin_key: Digest::of(b"sl_test"),

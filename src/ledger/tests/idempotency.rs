@@ -1,14 +1,20 @@
 //! Retries: one key, one effect, one answer.
 
-use super::house::{Stage, ada, refusal};
+use serde_json::json;
+
+use super::house::{Stage, ada, item, refusal};
 use crate::digest::Digest;
 use crate::domain::Refusal;
-use crate::ledger::{CallKey, Caller, NewSnapshot};
+use crate::ledger::{CallKey, Caller, NewCommit, NewSnapshot};
 
 fn with_key(text: &str, input: &str) -> Caller {
+    for_mutation("createSnapshot", text, input)
+}
+
+fn for_mutation(mutation: &'static str, text: &str, input: &str) -> Caller {
     let key = CallKey {
         text: text.into(),
-        mutation: "createSnapshot",
+        mutation,
         input: Digest::of(input.as_bytes()),
     };
     Caller {
@@ -54,4 +60,38 @@ async fn eight_retries_at_once_and_one_after_a_restart_have_one_effect() {
         .create_snapshot(&with_key("k", "two"), dataset, named())
         .await;
     assert_eq!(refusal(other), Refusal::IdempotencyKeyReused);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_retried_commit_is_not_refused_for_what_its_first_try_did() {
+    let stage = Stage::set().await;
+    let dataset = stage.dataset("penguins").await;
+    let mut seen = stage.put(dataset, &["a"], &json!(0)).await.xact;
+    for round in 0..20 {
+        let key = round.to_string();
+        let commit = || {
+            let ledger = stage.ledger().clone();
+            let caller = for_mutation("commitItems", &key, "one");
+            let new = NewCommit {
+                upserts: vec![item("a", &json!({ "value": round + 1 }))],
+                if_version: Some(seen.xact()),
+                ..NewCommit::default()
+            };
+            async move { ledger.commit_items(&caller, dataset, new).await }
+        };
+        // The first caller goes away in the middle; where, is left to chance.
+        let first = tokio::spawn(commit());
+        tokio::task::yield_now().await;
+        first.abort();
+        let answers = futures_util::future::join_all((0..8).map(|_| commit())).await;
+        let answers: Vec<_> = answers
+            .into_iter()
+            .map(|answer| answer.expect("answered"))
+            .collect();
+        assert!(
+            answers.iter().all(|answer| *answer == answers[0]),
+            "{answers:?}"
+        );
+        seen = answers[0].xact;
+    }
 }

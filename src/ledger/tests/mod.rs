@@ -4,5 +4,6 @@ mod commits;
 mod faults;
 mod house;
 mod idempotency;
+mod keys;
 mod restores;
 mod snapshots;

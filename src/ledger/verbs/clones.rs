@@ -76,6 +76,7 @@ impl Ledger {
             source: Some(source.dataset),
             dataset: Some(command.dataset),
             task: Some(command.task),
+            access: false,
         };
         let done = self
             .inner

@@ -87,7 +87,14 @@ impl Ledger {
                 commit_items::allow(dataset, if_version, operation)?;
                 Ok(dataset.head.root)
             };
-            let base = self.inner.hall.look(dataset, allowed).await?;
+            let base = match self.inner.hall.look(dataset, allowed).await {
+                Ok(base) => base,
+                // What stands against it may be what the first call with its key did.
+                Err(refused) => match self.inner.hall.answered_in_turn(&call).await? {
+                    Some(done) => return self.committed_at(dataset, done.last),
+                    None => return Err(refused),
+                },
+            };
             let grown = self
                 .grow(dataset, base, CommitMode::Upsert, edits.clone())
                 .await?;

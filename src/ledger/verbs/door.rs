@@ -5,11 +5,11 @@
 use crate::auth::{Action, Principal};
 use crate::domain::Refusal;
 use crate::domain::ids::{
-    DatasetId, OperationId, Position, ProjectId, Revision, SnapshotId, TaskId, XactId,
+    ApiKeyId, DatasetId, OperationId, Position, ProjectId, Revision, SnapshotId, TaskId, XactId,
 };
 use crate::ledger::error::{LedgerError, Outcome};
 use crate::ledger::{Caller, Ledger};
-use crate::views::{DatasetRow, OperationRow, SnapshotRow, TaskRow};
+use crate::views::{ApiKeyRow, DatasetRow, OperationRow, SnapshotRow, TaskRow};
 
 /// The refusal for what does not exist, at least not for this caller.
 pub(in crate::ledger) const fn not_found(what: &'static str) -> LedgerError {
@@ -107,6 +107,25 @@ impl Ledger {
         let dataset = dataset.ok_or_else(|| not_found("operation"))?;
         may(&caller.principal, action, dataset.project, "operation")?;
         Ok((row, dataset))
+    }
+
+    /// An API key whose keys the caller manages. For whoever reads its project but does not manage
+    /// keys there it is forbidden; for all others it does not exist.
+    pub(in crate::ledger) fn enter_key(
+        &self,
+        caller: &Caller,
+        key: ApiKeyId,
+    ) -> Outcome<ApiKeyRow> {
+        let row = self.inner.views.api_key(key)?;
+        let row = row.ok_or_else(|| not_found("API key"))?;
+        let principal = &caller.principal;
+        match row.project {
+            Some(project) => may(principal, Action::ManageKeys, project, "API key")?,
+            None if principal.may_everywhere(Action::ManageKeys) => {}
+            None if principal.may_everywhere(Action::Read) => return Err(LedgerError::Forbidden),
+            None => return Err(not_found("API key")),
+        }
+        Ok(row)
     }
 
     /// The position that an xact id names, once the views have it.

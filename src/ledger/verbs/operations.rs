@@ -51,7 +51,8 @@ impl Ledger {
         status: Option<DatasetStatus>,
     ) -> Outcome<Changed<OperationId>> {
         let (row, dataset) = self.enter_operation(caller, Action::Write, operation)?;
-        if row.started_by != caller.principal.subject && outcome == OperationOutcome::Succeeded {
+        let is_own = row.started_by == *caller.principal.actor();
+        if !is_own && outcome == OperationOutcome::Succeeded {
             return Err(LedgerError::Forbidden);
         }
         let call = self.call(caller, Some(dataset.project));

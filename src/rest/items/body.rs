@@ -17,8 +17,6 @@ use super::lines::Lines;
 use super::rows::Rows;
 use super::source::{Batch, pump};
 
-/// How long a sender may be silent.
-pub(super) const SILENCE_MAX: Duration = Duration::from_secs(60);
 /// How long a body is read on after a refusal.
 pub(super) const READ_ON_MAX: Duration = Duration::from_secs(5);
 /// Bytes read on after a refusal, inflated or not.
@@ -49,9 +47,9 @@ pub(super) enum Packing {
 /// Inflated bytes as they come.
 pub(super) type Inflated = Box<dyn AsyncRead + Send + Unpin>;
 
-/// The body as it was before it was compressed.
-pub(super) fn inflated(body: Body, packing: Packing) -> Inflated {
-    let reader = StreamReader::new(Box::pin(patient(body)));
+/// The body as it was before it was compressed. Its sender may be silent for so long.
+pub(super) fn inflated(body: Body, packing: Packing, silence_max: Duration) -> Inflated {
+    let reader = StreamReader::new(Box::pin(patient(body, silence_max)));
     match packing {
         Packing::Plain => Box::new(reader),
         Packing::Gzip => {
@@ -69,32 +67,36 @@ pub(super) fn inflated(body: Body, packing: Packing) -> Inflated {
 }
 
 /// The chunks of a body; one that is silent for too long fails.
-fn patient(body: Body) -> impl Stream<Item = std::io::Result<axum::body::Bytes>> + Send {
+fn patient(
+    body: Body,
+    silence_max: Duration,
+) -> impl Stream<Item = std::io::Result<axum::body::Bytes>> + Send {
     let chunks = body.into_data_stream().map_err(std::io::Error::other);
-    futures_util::stream::unfold(chunks, |mut chunks| async {
-        match tokio::time::timeout(SILENCE_MAX, chunks.next()).await {
+    futures_util::stream::unfold(chunks, move |mut chunks| async move {
+        match tokio::time::timeout(silence_max, chunks.next()).await {
             Ok(chunk) => chunk.map(|chunk| (chunk, chunks)),
             Err(_) => Some((Err(std::io::ErrorKind::TimedOut.into()), chunks)),
         }
     })
 }
 
-/// Reads the whole body in batches; on a thread where that may wait.
+/// Reads the whole body in batches, each line of so many bytes at most; on a thread where that
+/// may wait.
 pub(super) fn read(
     bytes: Inflated,
-    form: Form,
-    key: Option<String>,
+    (form, key): (Form, Option<String>),
+    line_bytes_max: usize,
     batches: &mpsc::Sender<Batch>,
 ) {
     let bytes = BufReader::with_capacity(READ_BYTES, SyncIoBridge::new(bytes));
     let rest = match form {
         Form::Lines => {
-            let mut lines = Lines::of(bytes);
+            let mut lines = Lines::of(bytes, line_bytes_max);
             pump(&mut lines, batches);
             lines.into_reader()
         }
         Form::Rows => {
-            let mut rows = Rows::of(bytes, key);
+            let mut rows = Rows::of(bytes, key, line_bytes_max);
             pump(&mut rows, batches);
             rows.into_reader()
         }

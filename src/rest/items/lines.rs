@@ -43,16 +43,18 @@ struct MediaLine {
 /// The lines of a body.
 pub(super) struct Lines<R> {
     reader: R,
+    bytes_max: usize,
     line: u64,
     buffer: Vec<u8>,
     ended: bool,
 }
 
 impl<R: BufRead> Lines<R> {
-    /// The lines of this body, inflated.
-    pub fn of(reader: R) -> Self {
+    /// The lines of this body, inflated, each of so many bytes at most.
+    pub fn of(reader: R, bytes_max: usize) -> Self {
         Self {
             reader,
+            bytes_max,
             line: 0,
             buffer: Vec::new(),
             ended: false,
@@ -69,7 +71,7 @@ impl<R: BufRead> Lines<R> {
             self.buffer.clear();
             self.line += 1;
             let line = self.line;
-            if !read_line(&mut self.reader, &mut self.buffer, line)? {
+            if !read_line(&mut self.reader, &mut self.buffer, (line, self.bytes_max))? {
                 return Ok(None);
             }
             let mut text = without_end(&self.buffer);

@@ -23,6 +23,8 @@ enum State {
 /// The records of a body, one at a time.
 pub(super) struct Records<R> {
     reader: R,
+    /// How many bytes one may have.
+    bytes_max: usize,
     /// Lines read.
     lines: u64,
     /// The record as written.
@@ -34,10 +36,11 @@ pub(super) struct Records<R> {
 }
 
 impl<R: BufRead> Records<R> {
-    /// The records of this body.
-    pub fn of(reader: R) -> Self {
+    /// The records of this body, each of so many bytes at most.
+    pub fn of(reader: R, bytes_max: usize) -> Self {
         Self {
             reader,
+            bytes_max,
             lines: 0,
             written: Vec::new(),
             cells: Vec::new(),
@@ -102,7 +105,8 @@ impl<R: BufRead> Records<R> {
     }
 
     fn read_line(&mut self, record: u64) -> Result<bool, Broken> {
-        let has_come = read_line(&mut self.reader, &mut self.written, record)?;
+        let bound = (record, self.bytes_max);
+        let has_come = read_line(&mut self.reader, &mut self.written, bound)?;
         self.lines += u64::from(has_come);
         Ok(has_come)
     }
@@ -157,7 +161,7 @@ mod tests {
     use super::*;
 
     fn all(text: &str) -> Vec<Result<(u64, Vec<String>), Broken>> {
-        let mut records = Records::of(text.as_bytes());
+        let mut records = Records::of(text.as_bytes(), 1 << 10);
         let mut found = Vec::new();
         while let Some(read) = records.read().transpose() {
             let is_broken = read.is_err();

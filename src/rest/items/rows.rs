@@ -27,10 +27,11 @@ struct Header {
 }
 
 impl<R: BufRead> Rows<R> {
-    /// The rows of this body, inflated; `key` names the column that is the key.
-    pub fn of(reader: R, key: Option<String>) -> Self {
+    /// The rows of this body, inflated, each of so many bytes at most; `key` names the column that
+    /// is the key.
+    pub fn of(reader: R, key: Option<String>, bytes_max: usize) -> Self {
         Self {
-            records: Records::of(reader),
+            records: Records::of(reader, bytes_max),
             key,
             header: None,
             count: 0,

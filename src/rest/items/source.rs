@@ -10,8 +10,6 @@ use crate::ledger::NewItem;
 
 /// What may stand before the first line.
 pub(super) const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
-/// The longest line or record, in bytes.
-pub(super) const LINE_BYTES_MAX: usize = 2 << 20;
 /// Lines in a batch.
 const BATCH_LINES_MAX: usize = 512;
 /// Bytes after which a batch is handed on.
@@ -49,7 +47,7 @@ pub(super) enum Broken {
         /// What is wrong.
         message: String,
     },
-    /// A line is longer than [`LINE_BYTES_MAX`].
+    /// A line is longer than it may be.
     TooLong {
         /// Its number.
         line: u64,
@@ -71,21 +69,21 @@ impl Broken {
 }
 
 /// Appends a line with its end to the buffer; false at the end of the body. `line` is the number
-/// under which a buffer that gets longer than [`LINE_BYTES_MAX`] is refused.
+/// under which a buffer that gets longer than `bytes_max` is refused.
 pub(super) fn read_line(
     reader: &mut impl BufRead,
     buffer: &mut Vec<u8>,
-    line: u64,
+    (line, bytes_max): (u64, usize),
 ) -> Result<bool, Broken> {
     // With room for a line's end.
-    let room = LINE_BYTES_MAX + 2 - buffer.len();
+    let room = bytes_max + 2 - buffer.len();
     let read = reader
         .by_ref()
         .take(room as u64 + 1)
         .read_until(b'\n', buffer);
     match read {
         Ok(0) => Ok(false),
-        Ok(_) if without_end(buffer).len() > LINE_BYTES_MAX => Err(Broken::TooLong { line }),
+        Ok(_) if without_end(buffer).len() > bytes_max => Err(Broken::TooLong { line }),
         Ok(_) => Ok(true),
         Err(error) => Err(Broken::body(&error)),
     }

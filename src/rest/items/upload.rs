@@ -9,10 +9,10 @@ use tokio::sync::{OwnedSemaphorePermit, mpsc};
 use uuid::Uuid;
 
 use super::asked::{Parsed, Reading, asked};
-use super::body::{READ_ON_MAX, SILENCE_MAX, inflated, read, read_on};
-use super::source::{BATCHES_MAX, Batch, Broken, Change, LINE_BYTES_MAX};
+use super::body::{READ_ON_MAX, inflated, read, read_on};
+use super::source::{BATCHES_MAX, Batch, Broken, Change};
 use crate::ledger::{Committed, Importer};
-use crate::rest::{Rest, Trouble};
+use crate::rest::{Rest, RestLimits, Trouble};
 
 /// What an upload came to.
 #[derive(Serialize)]
@@ -32,6 +32,7 @@ struct Begun {
     reading: Reading,
     correlation: Uuid,
     slot: OwnedSemaphorePermit,
+    limits: RestLimits,
 }
 
 /// Takes the upload.
@@ -77,6 +78,7 @@ async fn begin(
         reading,
         correlation,
         slot,
+        limits: rest.limits,
     })
 }
 
@@ -87,14 +89,17 @@ async fn feed(begun: Begun, body: Body) -> Result<Committed, Trouble> {
         reading,
         correlation,
         slot,
+        limits,
     } = begun;
     let (sender, mut batches) = mpsc::channel(BATCHES_MAX);
-    let bytes = inflated(body, reading.packing);
+    let bytes = inflated(body, reading.packing, limits.silence_max);
     let thread = tokio::task::spawn_blocking(move || {
-        read(bytes, reading.form, reading.key, &sender);
+        let form = (reading.form, reading.key);
+        read(bytes, form, limits.line_bytes_max, &sender);
         drop(slot);
     });
-    if let Err(trouble) = take(&mut importer, &mut batches, correlation).await {
+    let taken = take(&mut importer, &mut batches, (correlation, limits)).await;
+    if let Err(trouble) = taken {
         drop(batches);
         importer.give_up(&trouble.message).await;
         // It is read on there; not for longer than a sender would wait.
@@ -117,10 +122,10 @@ async fn feed(begun: Begun, body: Body) -> Result<Committed, Trouble> {
 async fn take(
     importer: &mut Importer,
     batches: &mut mpsc::Receiver<Batch>,
-    correlation: Uuid,
+    (correlation, limits): (Uuid, RestLimits),
 ) -> Result<(), Trouble> {
     while let Some(batch) = batches.recv().await {
-        for numbered in batch.map_err(told)? {
+        for numbered in batch.map_err(|broken| told(broken, &limits))? {
             let taken = match numbered.change {
                 Change::Put(item) => importer.put(item).await,
                 Change::Delete(key) => importer.delete(&key).await,
@@ -133,7 +138,7 @@ async fn take(
 }
 
 /// Why an upload could not be read, in the words of the answer.
-fn told(broken: Broken) -> Trouble {
+fn told(broken: Broken, limits: &RestLimits) -> Trouble {
     match broken {
         Broken::Line { line, message } => {
             Trouble::bad_input(message, "correct the line; nothing of this upload was kept")
@@ -142,14 +147,17 @@ fn told(broken: Broken) -> Trouble {
         Broken::TooLong { line } => Trouble::new(
             StatusCode::PAYLOAD_TOO_LARGE,
             "TOO_LARGE",
-            format!("it is longer than {LINE_BYTES_MAX} bytes"),
+            format!("it is longer than {} bytes", limits.line_bytes_max),
             "keep large bytes elsewhere and name them by a media uri",
         )
         .at_line(line),
         Broken::Stalled => Trouble::new(
             StatusCode::REQUEST_TIMEOUT,
             "BAD_INPUT",
-            format!("nothing came for {} seconds", SILENCE_MAX.as_secs()),
+            format!(
+                "nothing came for {} seconds",
+                limits.silence_max.as_secs_f64()
+            ),
             "send the whole upload again; nothing of this one was kept",
         ),
         Broken::Body(message) => Trouble::bad_input(

@@ -75,6 +75,7 @@ fn an_api_key_is_found_by_its_secret_and_tells_its_life() {
             key,
             name: "laptop".into(),
             secret_hash,
+            access_key: None,
             role: Role::Editor,
             project,
             expires_at: chrono::DateTime::from_timestamp_micros(99),

@@ -23,6 +23,7 @@ fn check_states(house: &House, history: &History, seed: u64) {
         let found = views.task_state(*id).unwrap();
         assert_eq!(found.as_ref(), Some(state), "seed {seed}");
     }
+    assert_eq!(views.access_state().unwrap(), history.access, "seed {seed}");
 }
 
 #[test]
@@ -42,6 +43,7 @@ fn what_never_was_has_no_state() {
     assert_eq!(views.dataset_state(unknown).unwrap(), None);
     assert_eq!(views.project_state(ProjectId(unknown.0)).unwrap(), None);
     assert_eq!(views.task_state(TaskId(unknown.0)).unwrap(), None);
+    assert_eq!(views.access_state().unwrap(), None);
 }
 
 #[test]

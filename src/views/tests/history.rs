@@ -9,6 +9,7 @@ use chrono::DateTime;
 use uuid::Uuid;
 
 use crate::digest::Digest;
+use crate::domain::Access;
 use crate::domain::dataset::Dataset;
 use crate::domain::event::{Event, LedgerFounded, ProjectCreated};
 use crate::domain::ids::{
@@ -26,6 +27,8 @@ pub(super) struct History {
     pub(super) projects: BTreeMap<ProjectId, Project>,
     pub(super) datasets: BTreeMap<DatasetId, Dataset>,
     pub(super) tasks: BTreeMap<TaskId, Task>,
+    /// None before its first event.
+    pub(super) access: Option<Access>,
     /// Every version that a dataset had, in order.
     pub(super) versions: BTreeMap<DatasetId, Vec<Version>>,
     pub(super) default_project: ProjectId,
@@ -46,6 +49,7 @@ impl History {
             projects: BTreeMap::new(),
             datasets: BTreeMap::new(),
             tasks: BTreeMap::new(),
+            access: None,
             versions: BTreeMap::new(),
             default_project,
             actor: "ada@example.org".into(),
@@ -138,7 +142,11 @@ impl History {
                 Some(task) => task.evolve(event),
                 None => drop(self.tasks.insert(id, Task::begin(event).unwrap())),
             },
-            Stream::Ledger | Stream::Access => {}
+            Stream::Access => match &mut self.access {
+                Some(access) => access.evolve(event),
+                None => self.access = Access::begin(event),
+            },
+            Stream::Ledger => {}
         }
     }
 }

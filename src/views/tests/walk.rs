@@ -203,6 +203,7 @@ fn change_access(history: &mut History, random: &mut Random) {
         key,
         name: "laptop".into(),
         secret_hash: Digest::of(key.0.as_bytes()),
+        access_key: (random.below(2) == 0).then(|| format!("SLAK{}", key.0.simple()).into()),
         role: Role::Editor,
         project: (random.below(2) == 0).then_some(history.default_project),
         expires_at: None,

@@ -63,12 +63,29 @@ impl Server {
         self.post_graphql(body.to_string()).await
     }
 
+    /// Runs one operation with this credential after `Bearer`, or with none.
+    pub async fn answer_to(
+        &self,
+        credential: Option<&str>,
+        document: &str,
+        variables: Value,
+    ) -> Answer {
+        let body = json!({ "query": document, "variables": variables });
+        self.post_as(credential, body.to_string()).await
+    }
+
     /// Posts this text as the body of a GraphQL request.
     pub async fn post_graphql(&self, body: String) -> Answer {
+        self.post_as(Some(KEY), body).await
+    }
+
+    async fn post_as(&self, credential: Option<&str>, body: String) -> Answer {
         let request = self.http.post(format!("{}/graphql", self.address));
-        let request = request
-            .bearer_auth(KEY)
-            .header("Content-Type", "application/json");
+        let request = match credential {
+            Some(credential) => request.bearer_auth(credential),
+            None => request,
+        };
+        let request = request.header("Content-Type", "application/json");
         let answered = within("an answer", request.body(body).send()).await;
         let answered = answered.expect("the server answers");
         let status = answered.status().as_u16();

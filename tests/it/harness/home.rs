@@ -59,6 +59,16 @@ impl Home {
         self.folder.path().join(name)
     }
 
+    /// Every file that was written: those of the data folder, and what the servers told.
+    pub fn files(&self) -> Vec<PathBuf> {
+        let folders = [self.folder.path().to_owned(), self.data()];
+        let entries = folders.iter().flat_map(|folder| {
+            let entries = std::fs::read_dir(folder).expect("the folder can be read");
+            entries.map(|entry| entry.expect("an entry").path())
+        });
+        entries.filter(|path| path.is_file()).collect()
+    }
+
     /// Removes a file of the data folder, and nothing beside it, as a person would.
     pub fn forget(&self, file: &str) {
         let path = self.data().join(file);
@@ -67,6 +77,20 @@ impl Home {
 
     /// Starts a server and waits until it is ready.
     pub async fn start(&self) -> Server {
+        self.start_with(&[]).await
+    }
+
+    /// Starts a server with more flags, and waits until it is ready.
+    pub async fn start_with(&self, flags: &[&str]) -> Server {
+        self.begin(flags, &[]).await
+    }
+
+    /// Starts a server with these variables in its environment, and waits until it is ready.
+    pub async fn start_in(&self, variables: &[(&str, &str)]) -> Server {
+        self.begin(&[], variables).await
+    }
+
+    async fn begin(&self, flags: &[&str], variables: &[(&str, &str)]) -> Server {
         let told = self.beside("told.log");
         let file = File::options().create(true).append(true).open(&told);
         let file = file.expect("a file for the server's words");
@@ -76,7 +100,9 @@ impl Home {
         let child = binary()
             .args(["serve", "--listen", "127.0.0.1:0", "--data"])
             .arg(self.data())
+            .args(flags)
             .env("SNAPLEDGER_BOOTSTRAP_KEY", KEY)
+            .envs(variables.iter().copied())
             .stdout(file.try_clone().expect("the same file"))
             .stderr(file)
             .spawn()
@@ -123,12 +149,22 @@ impl Server {
     }
 
     /// Asks it to stop, and waits until it has.
-    pub async fn stop(mut self) {
+    pub async fn stop(self) {
+        self.signal();
+        let status = self.end().await;
+        assert!(status.success(), "the server ended with {status}");
+    }
+
+    /// Asks it to stop, or once more.
+    pub fn signal(&self) {
         let process = self.child.id().to_string();
         let asked = Command::new("kill").args(["-TERM", &process]).status();
         assert!(asked.expect("the signal is sent").success());
-        let status = within("the server's stop", self.ended()).await;
-        assert!(status.success(), "the server ended with {status}");
+    }
+
+    /// Waits until it has ended.
+    pub async fn end(mut self) -> ExitStatus {
+        within("the server's end", self.ended()).await
     }
 
     async fn ended(&mut self) -> ExitStatus {

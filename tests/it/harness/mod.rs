@@ -4,9 +4,12 @@
 
 mod api;
 mod bulk;
+mod client;
 mod command;
+mod events;
 mod home;
 mod items;
+mod line;
 mod queries;
 mod random;
 mod socket;
@@ -14,10 +17,13 @@ mod verbs;
 
 use std::time::Duration;
 
-pub use bulk::reply;
+pub use bulk::{Reply, reply};
+pub use client::run_client;
 pub use command::{binary, run};
+pub use events::EventSource;
 pub use home::{Home, KEY, Server};
 pub use items::{item, line, lines};
+pub use line::{Heard, Line};
 pub use queries::ENDS;
 pub use random::Random;
 pub use socket::Socket;
@@ -29,6 +35,12 @@ pub const NOBODY: &str = "01890000-0000-7000-8000-000000000000";
 pub const DEADLINE: Duration = Duration::from_secs(90);
 /// The time between two looks at something that is waited for.
 pub const PAUSE: Duration = Duration::from_millis(20);
+
+/// The time of day, in seconds since 1970: what a token is good for is told in these.
+#[allow(clippy::disallowed_methods, reason = "a story happens now")]
+pub fn seconds_now() -> i64 {
+    chrono::Utc::now().timestamp()
+}
 
 /// Waits for something that must come within [`DEADLINE`].
 pub async fn within<T>(what: &str, coming: impl Future<Output = T>) -> T {

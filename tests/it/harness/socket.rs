@@ -18,6 +18,17 @@ pub struct Socket {
 impl Socket {
     /// Subscribes.
     pub async fn open(server: &Server, document: &str, variables: Value) -> Self {
+        let opened = Self::open_as(server, KEY, document, variables).await;
+        opened.expect("the server acknowledges the admin's key")
+    }
+
+    /// Subscribes with this credential after `Bearer`; none when it opens nothing.
+    pub async fn open_as(
+        server: &Server,
+        credential: &str,
+        document: &str,
+        variables: Value,
+    ) -> Option<Self> {
         let address = format!("{}/graphql", server.address.replacen("http", "ws", 1));
         let mut request = address.into_client_request().expect("an address");
         let protocol = HeaderValue::from_static("graphql-transport-ws");
@@ -27,20 +38,30 @@ impl Socket {
         let connected = within("a socket", connect_async(request)).await;
         let (stream, _) = connected.expect("the server takes a socket");
         let mut socket = Self { stream };
-        let credential = json!({ "authorization": format!("Bearer {KEY}") });
+        let credential = json!({ "authorization": format!("Bearer {credential}") });
         socket
             .send(&json!({ "type": "connection_init", "payload": credential }))
             .await;
-        let greeting = socket
-            .receive()
-            .await
-            .expect("an answer to connection_init");
-        assert_eq!(greeting["type"], "connection_ack", "{greeting}");
+        let greeting = within("an answer to connection_init", socket.receive()).await?;
+        if greeting["type"] != "connection_ack" {
+            return None;
+        }
         let payload = json!({ "query": document, "variables": variables });
         socket
             .send(&json!({ "type": "subscribe", "id": "1", "payload": payload }))
             .await;
-        socket
+        Some(socket)
+    }
+
+    /// The next message that is no ping; none when the socket is gone.
+    pub async fn message(&mut self) -> Option<Value> {
+        loop {
+            let message = within("a message", self.receive()).await?;
+            match message["type"].as_str().unwrap_or_default() {
+                "ping" => self.send(&json!({ "type": "pong" })).await,
+                _ => return Some(message),
+            }
+        }
     }
 
     /// The data of the next push, which must come.

@@ -16,7 +16,7 @@ use crate::domain::event::{SnapshotRenamed, TaskCancelled};
 use crate::domain::ids::{DatasetId, Position, Revision, SnapshotId, Stream, TaskId};
 use crate::domain::values::Name;
 use crate::event_log::port::Context;
-use samples::samples;
+use samples::{old_samples, samples};
 
 fn golden_folder() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("src/event_log/golden")
@@ -46,16 +46,34 @@ fn every_event_is_its_golden_file_to_the_byte_both_ways() {
     for (file, event) in samples() {
         let golden = fs::read(golden_folder().join(&file)).expect(&file);
         let new = encode(EventId(Uuid::nil()), &event);
-        assert_eq!((new.name, new.schema_version), (event.name(), 1), "{file}");
+        let version = upcast::current_version(event.name());
+        assert!(file.contains(&format!(".v{version}.")), "{file}");
+        assert_eq!(
+            (new.name, new.schema_version),
+            (event.name(), version),
+            "{file}"
+        );
         let written = String::from_utf8_lossy(&new.data);
         assert_eq!(written, String::from_utf8_lossy(&golden), "{file}");
-        assert_eq!(decode(&recorded(new.name, 1, &golden)), Ok(event), "{file}");
+        let found = recorded(new.name, version, &golden);
+        assert_eq!(decode(&found), Ok(event), "{file}");
+    }
+}
+
+#[test]
+fn what_was_written_in_an_older_shape_is_read_as_it_was_meant() {
+    for (file, version, event) in old_samples() {
+        let golden = fs::read(golden_folder().join(&file)).expect(&file);
+        let found = recorded(event.name(), version, &golden);
+        assert_eq!(decode(&found), Ok(event), "{file}");
     }
 }
 
 #[test]
 fn every_event_has_a_golden_file_and_every_golden_file_an_event() {
-    let sampled: BTreeSet<String> = samples().into_iter().map(|(file, _)| file).collect();
+    let current = samples().into_iter().map(|(file, _)| file);
+    let old = old_samples().into_iter().map(|(file, _, _)| file);
+    let sampled: BTreeSet<String> = current.chain(old).collect();
     let there: BTreeSet<String> = fs::read_dir(golden_folder())
         .expect("the golden folder")
         .map(|entry| {

@@ -12,6 +12,7 @@ use crate::domain::values::*;
 use crate::event_log::staged::StagedWriter;
 
 use super::task_samples;
+use crate::event_log::record::upcast::current_version;
 
 const LEDGER: LedgerId = LedgerId(id(0xA0));
 pub(super) const PROJECT: ProjectId = ProjectId(id(0xB0));
@@ -74,7 +75,8 @@ fn origin() -> Origin {
     }
 }
 
-/// File name and event. `Event.v1.json` first, then `Event.v1.<form>.json`.
+/// File name and event, as they are written now: `Event.v1.json` first, or its current version,
+/// then `Event.v1.<form>.json`.
 pub(super) fn samples() -> Vec<(String, Event)> {
     let mut samples: Vec<(String, Event)> = [
         ledger(),
@@ -85,7 +87,10 @@ pub(super) fn samples() -> Vec<(String, Event)> {
     ]
     .into_iter()
     .flatten()
-    .map(|event| (format!("{}.v1.json", event.name()), event))
+    .map(|event| {
+        let version = current_version(event.name());
+        (format!("{}.v{version}.json", event.name()), event)
+    })
     .collect();
     samples.extend(
         task_samples::other_forms()
@@ -93,6 +98,27 @@ pub(super) fn samples() -> Vec<(String, Event)> {
             .map(|(form, event)| (format!("{}.v1.{form}.json", event.name()), event)),
     );
     samples
+}
+
+/// File name, version and event of shapes that are only read any more.
+pub(super) fn old_samples() -> Vec<(String, u32, Event)> {
+    let issued = ApiKeyIssued {
+        access_key: None,
+        ..key_issued()
+    };
+    vec![("ApiKeyIssued.v1.json".to_owned(), 1, issued.into())]
+}
+
+fn key_issued() -> ApiKeyIssued {
+    ApiKeyIssued {
+        key: KEY,
+        name: text("nightly import"),
+        secret_hash: Digest::of(b"secret"),
+        access_key: Some(text("SLAK0123456789ABCDEF")),
+        role: Role::Editor,
+        project: Some(PROJECT),
+        expires_at: Some(time()),
+    }
 }
 
 fn ledger() -> Vec<Event> {
@@ -120,14 +146,7 @@ fn ledger() -> Vec<Event> {
             name: name("penguins"),
         }),
         Event::DatasetUnlisted(DatasetUnlisted { project, dataset }),
-        Event::ApiKeyIssued(ApiKeyIssued {
-            key,
-            name: text("nightly import"),
-            secret_hash: Digest::of(b"secret"),
-            role: Role::Editor,
-            project: Some(project),
-            expires_at: Some(time()),
-        }),
+        Event::ApiKeyIssued(key_issued()),
         Event::ApiKeyRevoked(ApiKeyRevoked { key }),
         Event::ApiKeyUsed(ApiKeyUsed { key }),
     ]

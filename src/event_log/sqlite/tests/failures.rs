@@ -39,6 +39,14 @@ async fn after_a_failed_sync_nothing_is_accepted_until_a_restart() {
             .await;
         assert!(is_poisoned(&refused), "{refused:?}");
     }
+    let figures = log.figures().expect("it measures");
+    assert!(figures.fault.get().is_some(), "it says why");
+    assert_eq!(
+        figures.append_seconds.read().count,
+        2,
+        "of what was answered"
+    );
+    assert_eq!(figures.batch_appends.read().sum, 2.0);
     assert_eq!(log.head(), Position(2));
     assert_eq!(log.read_all(Position(1), 9).expect("readable").len(), 2);
     assert!(

@@ -227,7 +227,8 @@ async fn subscriptions_are_remembered_too() {
             .expect("let in");
         assert_eq!(admitted.kind, Some(OperationType::Subscription));
         was_remembered.push(admitted.is_validated);
-        let answers: Vec<Response> = engine.stream(admitted).collect().await;
+        let valid = engine.validate(admitted).expect("valid");
+        let answers: Vec<Response> = engine.stream(valid).collect().await;
         let last = answers.last().map(|answer| answer.data.to_string());
         assert_eq!((answers.len(), last.as_deref()), (3, Some("{ticks: 2}")));
     }

@@ -149,9 +149,14 @@ impl Dataset {
         Ok(loaders::dataset(ctx, origin.dataset).await?.map(Self))
     }
 
-    /// For a clone: the version of the other dataset it began with.
-    async fn cloned_from_xact_id(&self) -> Option<Xact> {
-        self.0.cloned_from.map(|origin| origin.position.into())
+    /// For a clone: the version of the other dataset it began with; null when you do not see that
+    /// dataset.
+    async fn cloned_from_xact_id(&self, ctx: &Context<'_>) -> Result<Option<Xact>, Problem> {
+        let Some(origin) = self.0.cloned_from else {
+            return Ok(None);
+        };
+        let seen = loaders::dataset(ctx, origin.dataset).await?;
+        Ok(seen.map(|_| origin.position.into()))
     }
 
     /// What it holds and held.

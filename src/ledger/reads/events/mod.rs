@@ -4,6 +4,7 @@
 //! checkpoint on, so that whoever resumes does not read it again.
 
 mod shown;
+mod sight;
 mod tail;
 
 use std::collections::HashMap;
@@ -13,14 +14,11 @@ use chrono::{DateTime, Utc};
 use serde_json::Value;
 use uuid::Uuid;
 
-use self::shown::row;
 pub use self::tail::EventTail;
 use super::Reads;
-use crate::auth::Action;
 use crate::domain::ids::{
     DatasetId, EventId, Position, ProjectId, Revision, SnapshotId, Stream, TaskId,
 };
-use crate::event_log::Recorded;
 use crate::ledger::error::Outcome;
 
 /// Events looked at, at most, for one page.
@@ -207,60 +205,7 @@ impl Reads {
             follower,
             filter,
             checkpoint: after,
+            watch: self.ledger.inner.watching.join(after),
         }
-    }
-
-    /// An event as these eyes see it; none when they do not, or when it is filtered out.
-    fn shown(
-        &self,
-        recorded: &Recorded,
-        filter: &EventFilter,
-        projects: &mut HashMap<Stream, Option<ProjectId>>,
-    ) -> Outcome<Option<EventRow>> {
-        let fits = |wanted: &Option<Vec<String>>, found: &str| {
-            wanted
-                .as_ref()
-                .is_none_or(|wanted| wanted.iter().any(|wanted| wanted == found))
-        };
-        if !fits(&filter.names, &recorded.name)
-            || !fits(&filter.actors, &recorded.context.actor)
-            || filter
-                .correlation
-                .is_some_and(|id| recorded.context.correlation != Some(id))
-        {
-            return Ok(None);
-        }
-        let project = match projects.get(&recorded.stream) {
-            Some(project) => *project,
-            None => {
-                let project = self.project_of(recorded.stream)?;
-                projects.insert(recorded.stream, project);
-                project
-            }
-        };
-        let is_seen = match project {
-            Some(project) => self.sees(project),
-            None => self.principal.may_everywhere(Action::Read),
-        };
-        if !is_seen || filter.project.is_some_and(|wanted| project != Some(wanted)) {
-            return Ok(None);
-        }
-        let row = row(recorded, project)?;
-        let is_about =
-            |wanted: &Vec<DatasetId>| row.dataset.is_some_and(|dataset| wanted.contains(&dataset));
-        let is_wanted = filter.datasets.as_ref().is_none_or(is_about);
-        Ok(is_wanted.then_some(row))
-    }
-
-    fn project_of(&self, stream: Stream) -> Outcome<Option<ProjectId>> {
-        Ok(match stream {
-            Stream::Ledger | Stream::Access => None,
-            Stream::Project(project) => Some(project),
-            Stream::Dataset(dataset) => self
-                .views()
-                .dataset_even_deleted(dataset)?
-                .map(|row| row.project),
-            Stream::Task(task) => self.views().task(task)?.map(|row| row.project),
-        })
     }
 }

@@ -5,13 +5,16 @@ use serde_json::{Value, json};
 use super::EventRow;
 use crate::domain::Event;
 use crate::domain::ids::{DatasetId, ProjectId, SnapshotId, Stream, TaskId};
-use crate::event_log::{Recorded, record};
+use crate::event_log::Recorded;
 use crate::ledger::error::{LedgerError, Outcome};
 
 /// The row of an event that these eyes may see.
-pub(super) fn row(recorded: &Recorded, project: Option<ProjectId>) -> Outcome<EventRow> {
-    let event = record::decode(recorded)?;
-    let about = About::of(&event);
+pub(super) fn row(
+    recorded: &Recorded,
+    event: &Event,
+    project: Option<ProjectId>,
+) -> Outcome<EventRow> {
+    let about = About::of(event);
     let on_stream = match recorded.stream {
         Stream::Dataset(dataset) => (Some(dataset), None),
         Stream::Task(task) => (None, Some(task)),
@@ -28,12 +31,23 @@ pub(super) fn row(recorded: &Recorded, project: Option<ProjectId>) -> Outcome<Ev
         correlation: recorded.context.correlation,
         causation: recorded.context.causation,
         schema_version: recorded.schema_version,
-        data: shown_data(recorded, &event)?,
+        data: shown_data(recorded, event)?,
         project,
         dataset: about.dataset.or(on_stream.0),
         snapshot: about.snapshot,
         task: about.task.or(on_stream.1),
     })
+}
+
+/// The row without what it says of where a clone came from.
+pub(super) fn without_origin(mut row: EventRow) -> EventRow {
+    row.snapshot = None;
+    for place in ["/origin", "/work/SNAPSHOT_CLONE/snapshotId"] {
+        if let Some(told) = row.data.pointer_mut(place) {
+            *told = Value::Null;
+        }
+    }
+    row
 }
 
 /// The stored shape as JSON, but for staged bodies and the hashes of secrets.

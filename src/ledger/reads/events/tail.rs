@@ -7,6 +7,7 @@ use crate::domain::ids::Position;
 use crate::event_log::Follower;
 use crate::ledger::error::Outcome;
 use crate::ledger::reads::Reads;
+use crate::ledger::watching::Watch;
 
 /// Someone who follows the log.
 pub struct EventTail {
@@ -14,6 +15,7 @@ pub struct EventTail {
     pub(super) follower: Box<dyn Follower>,
     pub(super) filter: EventFilter,
     pub(super) checkpoint: Position,
+    pub(super) watch: Watch,
 }
 
 impl EventTail {
@@ -34,6 +36,7 @@ impl EventTail {
             rows.extend(self.reads.shown(recorded, &self.filter, &mut projects)?);
         }
         self.checkpoint = last;
+        self.watch.saw(last);
         let has_more = last < self.reads.ledger.head();
         Ok(Some(EventPage {
             rows,

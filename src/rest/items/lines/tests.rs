@@ -3,10 +3,11 @@
 use serde_json::json;
 
 use super::*;
-use crate::rest::items::source::LINE_BYTES_MAX;
+
+const LINE_BYTES_MAX: usize = 2 << 20;
 
 fn all(text: &[u8]) -> Vec<Result<Numbered, Broken>> {
-    (&mut Lines::of(text)).collect()
+    (&mut Lines::of(text, LINE_BYTES_MAX)).collect()
 }
 
 fn put(key: Option<&str>, data: Value) -> Change {

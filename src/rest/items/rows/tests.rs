@@ -3,12 +3,13 @@
 use serde_json::json;
 
 use super::*;
-use crate::rest::items::source::LINE_BYTES_MAX;
+
+const LINE_BYTES_MAX: usize = 2 << 20;
 
 type Found = Vec<Result<(u64, String, Value), Broken>>;
 
 fn all(text: &[u8], key: Option<&str>) -> Found {
-    let mut rows = Rows::of(text, key.map(str::to_owned));
+    let mut rows = Rows::of(text, key.map(str::to_owned), LINE_BYTES_MAX);
     let items = (&mut rows).map(|numbered| {
         numbered.map(|numbered| match numbered.change {
             Change::Put(item) => (numbered.line, item.key.expect("a key"), item.data),

@@ -6,10 +6,10 @@ use reqwest::{Body, StatusCode};
 use serde_json::Value;
 use tokio::net::TcpListener;
 
-use crate::assemble::{Assembled, DataFolder, assemble};
+use crate::assemble::{Assembled, DataFolder, Purpose, assemble};
 use crate::auth::{ApiKeyText, Principal};
 use crate::clock::SystemClock;
-use crate::config::Access;
+use crate::config::{Access, Secrets};
 use crate::digest::Digest;
 use crate::domain::ids::DatasetId;
 use crate::ledger::{Caller, House, NewDataset, Reads};
@@ -36,9 +36,14 @@ impl Served {
         let clock = Arc::new(SystemClock::start());
         let Assembled {
             house, gatekeeper, ..
-        } = assemble(&folder, &access, clock, &mut |_, _| {})
-            .await
-            .expect("a house");
+        } = assemble(
+            &folder,
+            Purpose::Serve(&access, &Secrets::default()),
+            clock,
+            &mut |_, _| {},
+        )
+        .await
+        .expect("a house");
         let routes = routes(Rest::new(house.ledger.clone(), gatekeeper));
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let url = format!("http://{}", listener.local_addr().expect("an address"));

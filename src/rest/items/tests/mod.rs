@@ -7,7 +7,6 @@ use reqwest::StatusCode;
 use serde_json::{Value, json};
 use tokio::io::AsyncReadExt;
 
-use super::source::LINE_BYTES_MAX;
 use house::Served;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -54,7 +53,7 @@ async fn a_broken_line_is_named_and_nothing_of_the_upload_shows() {
         .map(|n| format!("{{\"key\":\"k{n}\",\"data\":{{}}}}\n"))
         .collect();
     let csv = [("content-type", "text/csv")];
-    let long = format!("{{\"data\":{{\"a\":\"{}\"}}}}", "x".repeat(LINE_BYTES_MAX));
+    let long = format!("{{\"data\":{{\"a\":\"{}\"}}}}", "x".repeat(2 << 20));
     let big = format!("{{\"data\":{{\"a\":\"{}\"}}}}", "x".repeat(600 << 10));
     for (headers, body, line, code) in [
         (

@@ -1,0 +1,121 @@
+//! The data folder: this process's alone while it runs, and what lies in it besides databases.
+//!
+//! ```text
+//! lock      taken while a process uses the folder
+//! node      this node's name
+//! seal.key  the sealing key, when the operator gives none
+//! ```
+
+use std::fs::{self, File, TryLockError};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::{AssemblyFault, CONTENT_FILE, KEYS_FILE, LOG_FILE, VIEWS_FILE};
+use crate::auth::Secret;
+use crate::clock::Clock;
+use crate::content::SqliteNodes;
+use crate::key_store::{KeyFault, SealingKey};
+
+/// Where this node's name is.
+const NODE_FILE: &str = "node";
+/// What is locked while a process uses the folder.
+const LOCK_FILE: &str = "lock";
+/// The sealing key.
+const SEAL_FILE: &str = "seal.key";
+
+/// A data folder that is this process's alone.
+#[derive(Debug)]
+pub struct DataFolder {
+    path: PathBuf,
+    // Released by the system with the process, however that ends.
+    _lock: File,
+}
+
+impl DataFolder {
+    /// Takes the folder; makes it when it is not there.
+    pub fn take(path: &Path) -> Result<Self, AssemblyFault> {
+        let fault = |why| AssemblyFault::Folder {
+            folder: path.display().to_string(),
+            why,
+        };
+        fs::create_dir_all(path).map_err(fault)?;
+        let lock = File::options()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .open(path.join(LOCK_FILE))
+            .map_err(fault)?;
+        match lock.try_lock() {
+            Ok(()) => Ok(Self {
+                path: path.to_owned(),
+                _lock: lock,
+            }),
+            Err(TryLockError::WouldBlock) => Err(AssemblyFault::InUse(path.display().to_string())),
+            Err(TryLockError::Error(why)) => Err(fault(why)),
+        }
+    }
+
+    /// Takes a folder that must hold a log.
+    pub fn take_existing(path: &Path) -> Result<Self, AssemblyFault> {
+        if !path.join(LOG_FILE).exists() {
+            return Err(AssemblyFault::NoLog(path.display().to_string()));
+        }
+        Self::take(path)
+    }
+
+    /// Drops both caches; opening the house folds them anew from the log.
+    pub fn drop_caches(&self) -> Result<(), AssemblyFault> {
+        for file in [CONTENT_FILE, VIEWS_FILE] {
+            SqliteNodes::remove(&self.path.join(file))?;
+        }
+        Ok(())
+    }
+
+    /// This node's name: chosen at its first start, the same ever after.
+    pub(super) fn node(&self, clock: &dyn Clock) -> Result<Arc<str>, AssemblyFault> {
+        let fault = |why| AssemblyFault::Folder {
+            folder: self.path.display().to_string(),
+            why,
+        };
+        let path = self.path.join(NODE_FILE);
+        match fs::read_to_string(&path) {
+            Ok(name) if !name.trim().is_empty() => return Ok(name.trim().into()),
+            Ok(_) => {}
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => return Err(fault(error)),
+        }
+        let name = clock.new_id().to_string();
+        fs::write(&path, format!("{name}\n")).map_err(fault)?;
+        Ok(name.into())
+    }
+
+    /// The sealing key: the operator's, else the one in its file. One is made only where there is
+    /// no key store yet: what is sealed could not be opened with another.
+    pub(super) fn sealing_key(
+        &self,
+        given: Option<&Secret>,
+        clock: &dyn Clock,
+    ) -> Result<SealingKey, AssemblyFault> {
+        if let Some(text) = given {
+            return Ok(SealingKey::of_text(text));
+        }
+        let path = self.path.join(SEAL_FILE);
+        let fault = |why| AssemblyFault::SealingKey {
+            path: path.display().to_string(),
+            why,
+        };
+        if let Some(found) = SealingKey::of_file(&path).map_err(fault)? {
+            return Ok(found);
+        }
+        if self.path.join(KEYS_FILE).exists() {
+            return Err(KeyFault::OtherSeal.into());
+        }
+        SealingKey::make_file(&path, clock).map_err(fault)
+    }
+
+    /// A file of this folder.
+    pub(super) fn file(&self, name: &str) -> PathBuf {
+        self.path.join(name)
+    }
+}

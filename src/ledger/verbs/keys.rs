@@ -1,0 +1,205 @@
+//! API keys: issued and revoked.
+//!
+//! Of a secret only the hash goes into the log. Who retries with an idempotency key is told the
+//! same secret again, though it is stored nowhere: it is derived from that key with the sealing
+//! key. So nothing has to be remembered for a day, and nothing is lost between two writes.
+
+use chrono::{DateTime, Utc};
+
+use super::Changed;
+use crate::auth::{AccessKey, Action, ApiKeyText, Secret, is_same, may_give};
+use crate::digest::Digest;
+use crate::domain::commands::issue_api_key::{self, IssueApiKey};
+use crate::domain::commands::revoke_api_key::{self, RevokeApiKey};
+use crate::domain::ids::{ApiKeyId, ProjectId};
+use crate::domain::values::{Name, Role};
+use crate::ledger::caller::Call;
+use crate::ledger::error::{LedgerError, Outcome};
+use crate::ledger::hall::Target;
+use crate::ledger::{Caller, Ledger};
+
+/// What of a key is sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KeyKind {
+    /// The secret itself.
+    Bearer,
+    /// An access key, and what the secret key signs.
+    Pair,
+}
+
+/// An API key to be issued.
+#[derive(Debug, Clone)]
+pub struct NewApiKey {
+    /// What people call it.
+    pub name: String,
+    /// What of it is sent.
+    pub kind: KeyKind,
+    /// What it may do.
+    pub role: Role,
+    /// The project it is for; none: every project.
+    pub project: Option<ProjectId>,
+    /// When it ends; none: when it is revoked.
+    pub expires_at: Option<DateTime<Utc>>,
+}
+
+/// What opens something, for the one who asked for it. Told here and nowhere else.
+#[derive(Debug, Clone)]
+pub enum KeySecret {
+    /// A key that is sent as it is.
+    Bearer(ApiKeyText),
+    /// A pair.
+    Pair {
+        /// What is sent.
+        access_key: AccessKey,
+        /// What signs.
+        secret_key: Secret,
+    },
+}
+
+/// An API key that was issued.
+#[derive(Debug, Clone)]
+pub struct IssuedApiKey {
+    /// The key, and its event.
+    pub changed: Changed<ApiKeyId>,
+    /// Its secret. None for a retry after the sealing key was changed: it cannot be told again.
+    pub secret: Option<KeySecret>,
+}
+
+impl KeySecret {
+    /// The secret that these bytes, which nobody can guess, come to.
+    fn of_bytes(kind: KeyKind, bytes: [u8; 32]) -> Self {
+        match kind {
+            KeyKind::Bearer => Self::Bearer(ApiKeyText::of_bytes(bytes)),
+            KeyKind::Pair => {
+                let secret_key = Digest::from_bytes(bytes).to_string();
+                // Public, so it is made from the secret in the one direction that has no way back.
+                let public = Digest::of(format!("access key of {secret_key}").as_bytes());
+                Self::Pair {
+                    access_key: AccessKey::of_bytes(public.as_bytes()),
+                    secret_key: Secret::given(secret_key),
+                }
+            }
+        }
+    }
+
+    fn hash(&self) -> Digest {
+        match self {
+            Self::Bearer(key) => key.hash(),
+            Self::Pair { secret_key, .. } => secret_key.hash(),
+        }
+    }
+}
+
+impl Ledger {
+    /// Issues an API key. Its secret is told this once, and to a retry with its idempotency key.
+    pub async fn issue_api_key(&self, caller: &Caller, new: NewApiKey) -> Outcome<IssuedApiKey> {
+        self.enter_keys(caller, new.project, new.role)?;
+        let name = Name::new("name", &new.name)?;
+        let call = self.call(caller, new.project);
+        let key = ApiKeyId(call.new_id());
+        let secret = KeySecret::of_bytes(new.kind, self.secret_bytes(&call));
+        let access_key = match &secret {
+            KeySecret::Bearer(_) => None,
+            KeySecret::Pair { access_key, .. } => Some(access_key.text()),
+        };
+        if self.inner.hall.answered(&call)?.is_none() {
+            self.keep(&secret).await?;
+        }
+        let command = IssueApiKey {
+            key,
+            name,
+            secret_hash: secret.hash(),
+            access_key,
+            role: new.role,
+            project: new.project,
+            expires_at: new.expires_at,
+            now: self.now(),
+        };
+        let target = Target {
+            access: true,
+            ..Target::default()
+        };
+        let done = self
+            .inner
+            .hall
+            .run(&call, target, |_| issue_api_key::decide(&command))
+            .await?;
+        let row = self.inner.views.api_key(key)?;
+        let is_this = row.is_some_and(|row| is_same(row.secret_hash, command.secret_hash));
+        Ok(IssuedApiKey {
+            changed: Changed {
+                id: key,
+                xact: done.last,
+            },
+            secret: is_this.then_some(secret),
+        })
+    }
+
+    /// Revokes an API key: when it answers, the key opens nothing on this node any more.
+    pub async fn revoke_api_key(
+        &self,
+        caller: &Caller,
+        key: ApiKeyId,
+    ) -> Outcome<Changed<ApiKeyId>> {
+        let row = self.enter_key(caller, key)?;
+        let call = self.call(caller, row.project);
+        let target = Target {
+            access: true,
+            ..Target::default()
+        };
+        let command = RevokeApiKey { key };
+        let done = self
+            .inner
+            .hall
+            .run(&call, target, |seen| {
+                revoke_api_key::decide(seen.access()?, &command)
+            })
+            .await?;
+        Ok(Changed {
+            id: key,
+            xact: done.last,
+        })
+    }
+
+    /// Whether the caller may give this role there.
+    fn enter_keys(&self, caller: &Caller, project: Option<ProjectId>, role: Role) -> Outcome<()> {
+        let principal = &caller.principal;
+        let own = match project {
+            None => principal.role_everywhere(),
+            Some(project) => {
+                let project = self.enter_project(caller, Action::ManageKeys, Some(project))?;
+                principal.role_in(project)
+            }
+        };
+        let may = own
+            .is_some_and(|own| crate::auth::allows(own, Action::ManageKeys) && may_give(own, role));
+        may.then_some(()).ok_or(LedgerError::Forbidden)
+    }
+
+    fn secret_bytes(&self, call: &Call) -> [u8; 32] {
+        match &call.context.idempotency {
+            None => self.inner.hall.clock.secret(),
+            Some(mark) => {
+                let text = format!("API key of ledger {} {}", self.id(), mark.key);
+                self.inner.keys.derive(&text)
+            }
+        }
+    }
+
+    /// The secret of a pair is kept before the pair exists: so there is never one without. One that
+    /// is kept and never issued opens nothing.
+    async fn keep(&self, secret: &KeySecret) -> Outcome<()> {
+        let KeySecret::Pair {
+            access_key,
+            secret_key,
+        } = secret
+        else {
+            return Ok(());
+        };
+        let (keys, access_key) = (self.inner.keys.clone(), access_key.clone());
+        let secret_key = secret_key.clone();
+        let keeping = tokio::task::spawn_blocking(move || keys.keep(&access_key, &secret_key));
+        let broken = |fault| LedgerError::Fault(format!("a secret was not kept: {fault}"));
+        Ok(keeping.await.map_err(broken)??)
+    }
+}
