@@ -12,7 +12,6 @@ use crate::digest::Digest;
 /// What `npm run build` made, if it ran before the program was built.
 #[derive(RustEmbed)]
 #[folder = "console/dist"]
-#[exclude = ".gitkeep"]
 #[allow_missing = true]
 struct Built;
 

@@ -43,7 +43,7 @@ class Tail {
     const { ledger } = await ask(LedgerStateDocument, {}).catch(() => ({ ledger: null }))
     if (ledger === null) return
     this.seen = ledger.viewPosition
-    this.ledgerId = ledger.ledgerId
+    this.ledgerId = ledger.id
     this.version = ledger.version
   }
 
