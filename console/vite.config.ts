@@ -18,6 +18,6 @@ export default defineConfig({
   },
   worker: { format: 'es' },
   server: {
-    proxy: { '/graphql': { target: server, ws: true }, '/v1': server, '/readyz': server, '/healthz': server },
+    proxy: { '/graphql': { target: server, ws: true }, '/v1': server, '/console.json': server, '/readyz': server, '/healthz': server },
   },
 })

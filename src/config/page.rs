@@ -32,6 +32,9 @@ const SETTINGS: &[Setting] = &[
     Setting { name: "cors_origins", flag: "`--cors-origin ORIGIN`, repeated", default: "none",
         says: "Origins whose pages may ask, as `https://app.example`; a list in a file, \
                separated by commas in the environment." },
+    Setting { name: "media_root", flag: "`--media-root DIR`", default: "none",
+        says: "A folder: the files in it that items point to are handed out to whoever may read \
+               the items." },
     Setting { name: "trace", flag: "`--trace FILTER`", default: "`info`",
         says: "What is told on stderr, as `info` or `snapledger=debug`." },
     Setting { name: "trace_format", flag: "`--trace-format FORM`", default: "`text`",
@@ -140,7 +143,10 @@ mod tests {
         // Whoever misspells a name is told all that there are.
         let told = Layer::of_toml("misspelt = 1").expect_err("no such name");
         let names: Vec<&str> = told.split('`').skip(3).step_by(2).collect();
-        assert!(names.contains(&"data") && names.contains(&"limits"), "{told}");
+        assert!(
+            names.contains(&"data") && names.contains(&"limits"),
+            "{told}"
+        );
         for name in names.into_iter().filter(|name| *name != "limits") {
             let is_there = SETTINGS.iter().any(|setting| setting.name == name);
             assert!(is_there, "{name} is not on the page");

@@ -12,11 +12,12 @@ mod serving;
 #[cfg(test)]
 mod tests;
 
-use axum::Router;
 use axum::extract::Path;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use axum::{Json, Router};
+use serde::Serialize;
 
 use files::File;
 use policy::Policy;
@@ -39,8 +40,16 @@ const PAGES: [&str; 8] = [
     "/ledger",
 ];
 
+/// What the console must know of its server before it asks for anything. Nothing in it is secret.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Told {
+    hands_out_media: bool,
+}
+
 /// The routes of the pages and of what they are made of; `/` is the server's.
-pub fn routes() -> Router {
+/// The console is told whether files that items point to can be asked for.
+pub fn routes(hands_out_media: bool) -> Router {
     let pages = PAGES
         .iter()
         .fold(Router::new(), |routes, path| routes.route(path, get(page)));
@@ -52,6 +61,10 @@ pub fn routes() -> Router {
         })
         .route("/assets/{name}", get(asset))
         .route("/playground", get(playground))
+        .route(
+            "/console.json",
+            get(move || async move { Json(Told { hands_out_media }) }),
+        )
 }
 
 /// The console's first page for a browser; nothing for whoever asks for no page.

@@ -51,8 +51,15 @@ async fn only_who_asks_for_a_page_gets_one() {
     let browser = headers(&[(header::ACCEPT, "text/html,application/xhtml+xml,*/*;q=0.8")]);
     let page = front_page(&browser).await.expect("a page");
     assert_eq!(page.status(), StatusCode::OK);
-    assert_eq!(said(&page, header::CONTENT_TYPE), "text/html; charset=utf-8");
-    assert!(front_page(&headers(&[(header::ACCEPT, "*/*")])).await.is_none());
+    assert_eq!(
+        said(&page, header::CONTENT_TYPE),
+        "text/html; charset=utf-8"
+    );
+    assert!(
+        front_page(&headers(&[(header::ACCEPT, "*/*")]))
+            .await
+            .is_none()
+    );
     assert!(front_page(&HeaderMap::new()).await.is_none());
 }
 
@@ -60,13 +67,19 @@ async fn only_who_asks_for_a_page_gets_one() {
 async fn a_page_reaches_nothing_but_its_server() {
     let console = answer(&File::plain_page(), Policy::Console, &HeaderMap::new()).await;
     let policy = said(&console, header::CONTENT_SECURITY_POLICY);
-    assert!(policy.starts_with("default-src 'none'; script-src 'self';"), "{policy}");
+    assert!(
+        policy.starts_with("default-src 'none'; script-src 'self';"),
+        "{policy}"
+    );
     for hole in ["unsafe", "http", "data:", "*"] {
         assert!(!policy.contains(hole), "{policy}");
     }
     let playground = answer(&File::plain_page(), Policy::Playground, &HeaderMap::new()).await;
     let policy = said(&playground, header::CONTENT_SECURITY_POLICY);
-    assert!(policy.contains("style-src 'self' 'unsafe-inline'"), "{policy}");
+    assert!(
+        policy.contains("style-src 'self' 'unsafe-inline'"),
+        "{policy}"
+    );
     assert!(policy.contains("worker-src 'self' blob:"), "{policy}");
     assert!(policy.contains("script-src 'self';"), "{policy}");
 }
@@ -124,7 +137,13 @@ async fn packed_files_are_unpacked_for_those_who_cannot() {
 
 #[test]
 fn nothing_else_is_served() {
-    for name in ["../Cargo.toml", "assets/../index", "manifest.json", "", ".gitkeep"] {
+    for name in [
+        "../Cargo.toml",
+        "assets/../index",
+        "manifest.json",
+        "",
+        ".gitkeep",
+    ] {
         assert!(File::built(name).is_none(), "{name}");
     }
     assert!(File::plain("plain.rs").is_none());

@@ -1,10 +1,11 @@
-//! The routes that are not GraphQL: items in bulk.
+//! The routes that are not GraphQL: items in bulk, and the files that items point to.
 //!
 //! Thin: parse, authorise, call, translate. A rule that stands here stands in the wrong room.
 
 mod caller;
 mod items;
 mod limits;
+mod media;
 mod trouble;
 
 use std::sync::Arc;
@@ -18,6 +19,7 @@ use crate::ledger::Ledger;
 use crate::quota::Quota;
 
 pub use limits::RestLimits;
+pub use media::{MediaFolder, MediaFolderFault};
 pub use trouble::Trouble;
 
 /// What the routes need.
@@ -28,6 +30,7 @@ pub struct Rest {
     uploads: Arc<Semaphore>,
     limits: RestLimits,
     quota: Quota,
+    media: Option<MediaFolder>,
 }
 
 impl Rest {
@@ -40,6 +43,7 @@ impl Rest {
             uploads: Arc::new(Semaphore::new(limits.uploads_max)),
             limits,
             quota: Quota::default(),
+            media: None,
         }
     }
 
@@ -53,10 +57,19 @@ impl Rest {
             ..self
         }
     }
+
+    /// Handing out the files of this folder that items point to.
+    #[must_use]
+    pub fn handing_out(self, media: Option<MediaFolder>) -> Self {
+        Self { media, ..self }
+    }
 }
 
 /// The routes.
 pub fn routes(rest: Rest) -> Router {
     let body_bytes_max = DefaultBodyLimit::max(rest.limits.body_bytes_max);
-    items::routes().layer(body_bytes_max).with_state(rest)
+    items::routes()
+        .merge(media::routes())
+        .layer(body_bytes_max)
+        .with_state(rest)
 }

@@ -29,7 +29,8 @@ export function bytes(value: number): string {
 
 /** `1.4 s`, `2 min 05 s`. */
 export function duration(seconds: number): string {
-  if (seconds < 0.95) return `${Math.max(1, Math.round(seconds * 1000))} ms`
+  if (seconds < 0.001) return 'at once'
+  if (seconds < 0.95) return `${Math.round(seconds * 1000)} ms`
   if (seconds < 60) return `${seconds < 10 ? seconds.toFixed(1) : Math.round(seconds)} s`
   const minutes = Math.floor(seconds / 60)
   if (minutes < 60) return `${minutes} min ${String(Math.round(seconds % 60)).padStart(2, '0')} s`

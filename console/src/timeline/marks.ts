@@ -31,6 +31,8 @@ export interface Arc {
 
 export interface Label {
   x: number
+  /** Where its mark is; the label itself may stand aside at the ends. */
+  markX: number
   row: number
   text: string
   id: string
@@ -92,37 +94,42 @@ export function labelsOf(steps: Step[], scale: Scale, currentId: string | null):
     const row = rows.findIndex((taken) => taken.every(([from, to]) => x + half < from || x - half > to))
     if (row < 0) continue
     rows[row]?.push([x - half, x + half])
-    labels.push({ x, row, text, id: snapshot.id, isCurrent: snapshot.id === currentId })
+    labels.push({ x, markX: scale.x(index), row, text, id: snapshot.id, isCurrent: snapshot.id === currentId })
   }
   return labels
 }
 
 export interface CloneMark {
   x: number
-  row: number
+  /** How far below the line it ends: 0 or 1. */
+  level: number
+  /** 1 to the right, -1 to the left where there is no room. */
+  side: 1 | -1
   text: string
   index: number
-  href: string
   isNamed: boolean
 }
 
-/** Clones as branches that leave the line; of those at one step the newest is named. */
+const CLONE_LEVELS = 2
+const BRANCH_PX = 40
+
+/** Clones as branches that leave the line; those that find no room keep their branch only. */
 export function clonesOf(steps: Step[], scale: Scale): CloneMark[] {
   const found: CloneMark[] = []
-  let end = -Infinity
+  const ends = new Array<number>(CLONE_LEVELS).fill(-Infinity)
   const [first, last] = scale.shown()
   for (let index = first; index <= last; index += 1) {
     const clones = steps[index]?.clones ?? []
     const clone = clones[0]
     if (!clone) continue
     const x = scale.x(index)
-    const more = clones.length > 1 ? ` +${clones.length - 1}` : ''
-    const text = cut(clone.name) + more
-    const width = text.length * CHAR_PX + 40
-    const begin = x + width > scale.width ? x - width : x
-    const isNamed = begin > end
-    if (isNamed) end = begin + width
-    found.push({ x, row: begin < x ? -1 : 1, text, index, href: `/datasets/${clone.id}`, isNamed })
+    const text = cut(clone.name) + (clones.length > 1 ? ` +${clones.length - 1}` : '')
+    const width = text.length * CHAR_PX + BRANCH_PX
+    const side = x + width > scale.width ? -1 : 1
+    const begin = side > 0 ? x : x - width
+    const level = ends.findIndex((end) => begin > end)
+    if (level >= 0) ends[level] = begin + width
+    found.push({ x, level: Math.max(0, level), side, text, index, isNamed: level >= 0 })
   }
   return found
 }

@@ -36,12 +36,7 @@ const fn row(
 
 pub const QUERIES: &[Row] = &[
     row("viewer", None, "{ viewer { subject } }", "/viewer/subject"),
-    row(
-        "ledger",
-        None,
-        "{ ledger { id } }",
-        "/ledger/id",
-    ),
+    row("ledger", None, "{ ledger { id } }", "/ledger/id"),
     row(
         "node",
         Some(Read),
