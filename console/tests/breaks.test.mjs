@@ -71,7 +71,7 @@ test('the tail can be paused, and goes on with what it missed', async () => {
   const page = await browser.page(home)
   const id = await home.ledger.create('paused')
   await page.open(`/events?dataset=${id}`)
-  await page.getByText('DatasetCreated').first().waitFor()
+  await page.getByRole('listitem').getByText('DatasetCreated').waitFor()
   await page.getByRole('button', { name: 'Pause' }).click()
   await home.ledger.snapshot(id, 'made meanwhile')
   await page.getByRole('button', { name: 'Go on with 1 event' }).waitFor()

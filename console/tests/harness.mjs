@@ -46,6 +46,7 @@ export class Home {
         const address = /serves (http:\S+)/.exec(said)?.[1]
         if (address) resolve(address)
       })
+      this.process.on('error', (error) => reject(new Error(`no server; build it first, or say where it is in SNAPLEDGER: ${error.message}`)))
       this.process.on('exit', (code) => reject(new Error(`the server ended with ${code}: ${this.told}`)))
     })
     this.port = Number(new URL(this.url).port)

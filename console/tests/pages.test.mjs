@@ -38,7 +38,7 @@ const PAGES = {
   snapshot: { path: () => `/snapshots/${made.penguins.imported}`, heading: 'imported', shows: 'Since then' },
   compare: { path: () => `/compare?from=s:${made.penguins.imported}&to=${made.penguins.id}`, heading: 'Compare', shows: 'removed' },
   'compare-images': { path: () => `/compare?from=s:${made.signs.first}&to=${made.signs.id}`, heading: 'Compare', shows: 'sign-000' },
-  events: { path: () => '/events', heading: 'Events', shows: 'OperationBegun' },
+  events: { path: () => '/events', heading: 'Events', shows: 'first delivery' },
   tasks: { path: () => '/tasks', heading: 'Tasks', shows: 'completed' },
   keys: { path: () => '/keys', heading: 'Keys', shows: 'Issue a key' },
   ledger: { path: () => '/ledger', heading: 'Ledger', shows: 'Head of the log' },

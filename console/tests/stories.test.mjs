@@ -6,7 +6,7 @@ import { after, before, test } from 'node:test'
 import { Browser, Home, KEY, pause } from './harness.mjs'
 
 /** Enough items that a restore of all of them can be watched. */
-const MANY_ITEMS = 30_000
+const MANY_ITEMS = 60_000
 
 let home, browser
 before(async () => {
@@ -44,14 +44,14 @@ test('from an empty ledger to a restored dataset', async () => {
   const page = await browser.page(home)
   await page.open('/')
   await page.getByRole('button', { name: 'New dataset' }).click()
-  await page.getByLabel('Name').fill('birds')
+  await page.getByRole('dialog').getByRole('textbox', { name: 'Name' }).fill('birds')
   await page.keyboard.press('Enter')
   await page.getByRole('heading', { level: 1, name: 'birds' }).waitFor()
 
   const file = join(home.folder, 'birds.csv')
   writeFileSync(file, 'key,species,count\na,owl,3\nb,finch,9\nc,stork,1\n')
   await page.locator('input[type=file]').setInputFiles(file)
-  await page.getByRole('button', { name: 'Import', exact: true }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Import' }).click()
   await page.getByText('3 items read').waitFor()
   await page.getByRole('button', { name: 'Done' }).click()
 
@@ -110,7 +110,7 @@ test('a clone is made with its own name and shows where it came from', async () 
   const page = await browser.page(home)
   await page.open(`/datasets/${id}`)
   await page.getByRole('button', { name: 'Clone', exact: true }).click()
-  await page.getByLabel('Name').fill('experiment')
+  await page.getByRole('dialog').getByRole('textbox', { name: 'Name' }).fill('experiment')
   await page.keyboard.press('Enter')
   await page.getByRole('heading', { level: 1, name: 'experiment' }).waitFor()
   await page.getByText('cloned from source').waitFor()
@@ -132,13 +132,13 @@ test('a restore is watched to its end, through a reload', async () => {
   await page.reload()
   await page.getByRole('heading', { level: 1, name: 'before' }).waitFor()
   for (let turn = 0; turn < 400; turn += 1) {
-    const value = Number((await bar.count()) > 0 ? await bar.getAttribute('value') : heard.at(-1))
-    if (value !== heard.at(-1)) heard.push(value)
-    if (value === 100) break
-    const { task } = await running(id)
-    if (task === null && (await bar.count()) === 0) break
-    await pause(50)
+    const value = (await bar.count()) > 0 ? Number(await bar.getAttribute('value')) : null
+    if (value !== null && value !== heard.at(-1)) heard.push(value)
+    // Where the machine is fast, the restore may be over before the page is back.
+    if (value === 100 || (value === null && (await isRestored(id)))) break
+    await pause(20)
   }
+  console.log(`percents seen: ${heard.join(', ')}`)
   assert.deepEqual(heard, [...heard].sort((one, other) => one - other), 'progress never goes back')
   await page.getByText('the dataset has exactly these items now').waitFor()
   await page.open(`/tasks`)
@@ -146,9 +146,9 @@ test('a restore is watched to its end, through a reload', async () => {
   assert.deepEqual(page.faults, [])
 })
 
-async function running(id) {
-  const { dataset } = await home.ledger.ask('query($id: ID!) { dataset(id: $id) { activeTask { id status } } }', { id })
-  return { task: dataset.activeTask }
+async function isRestored(id) {
+  const { dataset } = await home.ledger.ask('query($id: ID!) { dataset(id: $id) { isModified } }', { id })
+  return !dataset.isModified
 }
 
 test('the scrubber shows any version, by key too', async () => {
@@ -165,7 +165,7 @@ test('the scrubber shows any version, by key too', async () => {
   await page.keyboard.press('ArrowLeft')
   await page.getByRole('heading', { name: 'Then' }).waitFor()
   await page.getByRole('region', { name: 'Items' }).getByText('k3').waitFor()
-  assert.equal(await page.getByRole('region', { name: 'Items' }).getByText('k4').count(), 0)
+  await page.getByRole('region', { name: 'Items' }).getByText('k4').waitFor({ state: 'detached' })
   const link = page.url()
   await page.open('/')
   await page.goto(link)
@@ -185,7 +185,7 @@ test('a viewer is offered nothing that a viewer may not do', async () => {
   await page.getByRole('heading', { level: 1, name: 'looked at' }).waitFor()
   await page.getByRole('heading', { name: 'Now' }).waitFor()
   for (const name of ['Snapshot', 'Clone', 'Delete…', 'Change the name']) {
-    assert.equal(await page.getByRole('button', { name }).count(), 0, name)
+    assert.equal(await page.getByRole('button', { name, exact: true }).count(), 0, name)
   }
   assert.equal(await page.getByRole('link', { name: 'Keys' }).count(), 0)
   await page.open('/keys')

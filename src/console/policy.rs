@@ -25,7 +25,7 @@ impl Policy {
             ),
             Self::Playground => HeaderValue::from_static(
                 "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; \
-                 img-src 'self' data:; font-src 'self'; worker-src 'self' blob:; \
+                 img-src 'self' data:; font-src 'self' data:; worker-src 'self' blob:; \
                  connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
             ),
         }

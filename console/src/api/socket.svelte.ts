@@ -3,6 +3,7 @@
 // A watch that breaks is begun again after a pause that grows to its bound. Whoever watches the log
 // gives the place to go on from anew each time, so nothing is missed and nothing told twice.
 import { createClient, type Client } from 'graphql-ws'
+import { untrack } from 'svelte'
 import type { TypedDocumentString } from './generated'
 import { session } from './session.svelte'
 
@@ -93,7 +94,8 @@ export function watch<Data, Variables extends Record<string, unknown>>(
       pause_ms = Math.min(pause_ms * 2, PAUSE_MAX_MS)
     }
   }
-  void keep()
+  // Whoever begins a watch in an effect depends on what it asks for, not on the session or line.
+  untrack(() => void keep())
   return () => {
     stopped = true
     stop()

@@ -23,9 +23,8 @@ class Tail {
   #gathered: Fact[] = []
   #timer: ReturnType<typeof setTimeout> | null = null
 
-  /** Follows the log from `after` until the function it returns is called. */
-  follow(after: string): () => void {
-    this.head = after
+  /** Follows the log from the head that is known until the function it returns is called. */
+  follow(): () => void {
     const stop = watch(
       FactsDocument,
       () => ({ after: this.head }),
