@@ -39,7 +39,7 @@ const PAGES = {
   compare: { path: () => `/compare?from=s:${made.penguins.imported}&to=${made.penguins.id}`, heading: 'Compare', shows: 'removed' },
   'compare-images': { path: () => `/compare?from=s:${made.signs.first}&to=${made.signs.id}`, heading: 'Compare', shows: 'sign-000' },
   events: { path: () => '/events', heading: 'Events', shows: 'first delivery' },
-  tasks: { path: () => '/tasks', heading: 'Tasks', shows: 'completed' },
+  tasks: { path: () => '/tasks', heading: 'Tasks', shows: 'penguins for the course' },
   keys: { path: () => '/keys', heading: 'Keys', shows: 'Issue a key' },
   ledger: { path: () => '/ledger', heading: 'Ledger', shows: 'Head of the log' },
   nowhere: { path: () => '/datasets/a/b/c', heading: 'There is no such page' },

@@ -68,6 +68,16 @@ export class Ledger {
     throw new Error('a restore did not end')
   }
 
+  async issue(input) {
+    const query = `mutation($input: IssueApiKeyInput!) { issueApiKey(input: $input) { apiKey { id } } }`
+    return (await this.ask(query, { input })).issueApiKey.apiKey.id
+  }
+
+  async revoke(apiKeyId) {
+    const query = `mutation($input: RevokeApiKeyInput!) { revokeApiKey(input: $input) { xactId } }`
+    return (await this.ask(query, { input: { apiKeyId } })).revokeApiKey.xactId
+  }
+
   async upload(datasetId, body, type, message) {
     const search = new URLSearchParams({ message })
     const response = await fetch(`${this.url}/v1/datasets/${datasetId}/items?${search}`, {
@@ -84,6 +94,10 @@ export async function seed(ledger, { media, snapshots = 60 } = {}) {
   const penguins = await penguinStory(ledger)
   const reviews = await reviewStory(ledger, snapshots)
   const signs = await signStory(ledger, media)
+  for (const [name, role, kind] of [['labelling pipeline', 'EDITOR', 'BEARER'], ['dashboards', 'VIEWER', 'BEARER'], ['nightly backup', 'VIEWER', 'AK_SK']]) {
+    await ledger.issue({ name, role, kind })
+  }
+  await ledger.revoke(await ledger.issue({ name: 'an intern of last summer', role: 'EDITOR' }))
   const empty = await ledger.create('night recordings', 'Waits for its first delivery.')
   const draft = await ledger.create('crawl of October', '', { draft: true })
   const busy = await ledger.create('product photos', 'Enriched by the labelling pipeline.')

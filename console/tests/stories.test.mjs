@@ -74,7 +74,7 @@ test('from an empty ledger to a restored dataset', async () => {
   await page.getByRole('button', { name: 'Restore…' }).click()
   const dialog = page.getByRole('dialog')
   await dialog.getByText('come back').waitFor()
-  assert.match(await dialog.locator('dl').innerText(), /\+1\s+come back[^]*~1\s+change back/)
+  assert.match(await dialog.locator('dl').innerText(), /come back\s+\+1[^]*change back\s+~1/)
   await dialog.getByRole('button', { name: 'Restore', exact: true }).click()
   await page.getByText('Completed').waitFor()
   await page.getByText('100%').waitFor()

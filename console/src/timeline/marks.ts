@@ -12,6 +12,8 @@ const LABEL_ROWS = 2
 const LABEL_GAP_PX = 12
 /** More arcs than this tell nothing; the newest are drawn. */
 const ARCS_MAX = 240
+/** Shorter ones cannot be seen between their own marks. */
+const ARC_PX_MIN = 9
 
 export interface Mark {
   x: number
@@ -67,6 +69,7 @@ export function arcsOf(steps: Step[], scale: Scale): Arc[] {
     const step = steps[index]
     if (!step || step.back === null) continue
     const [from, to] = [scale.x(index), scale.x(step.back)]
+    if (Math.abs(from - to) < ARC_PX_MIN) continue
     if (Math.max(from, to) < 0 || Math.min(from, to) > scale.width) continue
     const place = `${Math.round(from / 4)} ${Math.round(to / 4)}`
     if (drawn.has(place)) continue
