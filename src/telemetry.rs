@@ -11,6 +11,10 @@ use tracing_subscriber::util::TryInitError;
 
 use crate::config::{Telling, TellingForm};
 
+/// Libraries that tell, below `info`, the bytes they carry. They do not, whatever is asked for: the
+/// first message of a socket holds a credential.
+const QUIET: [&str; 2] = ["tungstenite", "tokio_tungstenite"];
+
 /// Why nothing could be told.
 #[derive(Debug, thiserror::Error)]
 pub enum TelemetryFault {
@@ -45,10 +49,19 @@ fn teller<W>(telling: &Telling, writer: W, is_coloured: bool) -> Result<Teller, 
 where
     W: for<'writer> MakeWriter<'writer> + Send + Sync + 'static,
 {
-    let filter = EnvFilter::try_new(&telling.filter).map_err(|fault| TelemetryFault::Filter {
-        filter: telling.filter.clone(),
-        why: fault.to_string(),
-    })?;
+    let mut filter =
+        EnvFilter::try_new(&telling.filter).map_err(|fault| TelemetryFault::Filter {
+            filter: telling.filter.clone(),
+            why: fault.to_string(),
+        })?;
+    for quiet in QUIET {
+        filter = filter.add_directive(format!("{quiet}=info").parse().map_err(
+            |fault: tracing_subscriber::filter::ParseError| TelemetryFault::Filter {
+                filter: quiet.to_owned(),
+                why: fault.to_string(),
+            },
+        )?);
+    }
     let lines = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(writer)

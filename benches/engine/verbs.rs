@@ -47,6 +47,8 @@ pub async fn restore(figures: &mut Figures, world: &mut World) {
         dataset: world.dataset,
         target: RestoreTarget::Snapshot(world.pair[1]),
         safety_snapshot: false,
+        result_snapshot: false,
+        words_too: false,
         if_version: None,
     };
     world.pair.reverse();

@@ -122,6 +122,7 @@ pub async fn import(
         mode: CommitMode::Upsert,
         message: None,
         if_version: None,
+        auto_snapshot: false,
     };
     let mut importer = stage
         .ledger()

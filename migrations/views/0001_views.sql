@@ -8,7 +8,7 @@
 -- which names are compared and sorted.
 
 PRAGMA application_id = 0x534E4C56; -- "SNLV"
-PRAGMA user_version = 2;
+PRAGMA user_version = 3;
 
 -- One row once the ledger is founded: which ledger, and how far its log is folded.
 CREATE TABLE checkpoint (
@@ -73,6 +73,9 @@ CREATE TABLE datasets (
     restore_target        INTEGER, -- a revision of its stream
     restore_snapshot      BLOB,
     restore_safety        BLOB,
+    restore_result        BLOB,
+    restore_name          TEXT, -- this and the next: the words that it gives back
+    restore_description   TEXT,
     restore_status_before TEXT
 ) STRICT;
 CREATE INDEX datasets_of_project ON datasets (project);

@@ -124,7 +124,6 @@ pub fn client_until(
 fn signed<T: DeserializeOwned>(token: &str, secret: &Secret) -> Option<T> {
     let mut validation = Validation::new(Algorithm::HS256);
     // Times are compared by the caller, with the house's own clock; `aud` may be anything.
-    // Times are compared with the house's own clock, by the caller; `aud` and `iss` may be anything.
     validation.validate_exp = false;
     validation.validate_nbf = false;
     validation.validate_aud = false;
@@ -152,7 +151,7 @@ fn time(seconds: f64) -> Option<DateTime<Utc>> {
         clippy::cast_possible_truncation,
         reason = "checked to be a small whole number"
     )]
-    let micros = is_told.then(|| (seconds * 1e6) as i64);
+    let micros = is_told.then_some((seconds * 1e6) as i64);
     micros.and_then(DateTime::from_timestamp_micros)
 }
 

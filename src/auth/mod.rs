@@ -19,5 +19,5 @@ pub use policy::{Action, allows, may_give};
 pub use principal::{Grants, Principal};
 pub use secret::{Secret, is_same};
 #[cfg(test)]
-pub use signature::authorization;
+pub use signature::tests::authorization;
 pub use signature::{Signature, SignedRequest};

@@ -114,3 +114,75 @@ impl std::fmt::Display for Running {
         }
     }
 }
+
+/// Every refusal there is, for the tables that must have a line for each.
+#[cfg(test)]
+pub mod every {
+    use chrono::DateTime;
+
+    use super::{Refusal, Running};
+    use crate::domain::ids::{Position, Revision};
+    use crate::domain::values::{DatasetStatus, OperationKind};
+
+    /// The code under which a table knows it: a new variant must be given one here, and an example
+    /// in [`refusals`].
+    pub const fn code(refusal: &Refusal) -> &'static str {
+        match refusal {
+            Refusal::BadInput { .. } => "BAD_INPUT",
+            Refusal::NotFound { .. } => "NOT_FOUND",
+            Refusal::NameTaken { .. } => "NAME_TAKEN",
+            Refusal::VersionConflict { .. } => "VERSION_CONFLICT",
+            Refusal::DatasetLocked { .. } => "DATASET_LOCKED",
+            Refusal::DatasetNotReady { .. } => "DATASET_NOT_READY",
+            Refusal::OperationRunning { .. } => "OPERATION_RUNNING",
+            Refusal::SnapshotsDisabled => "SNAPSHOTS_DISABLED",
+            Refusal::SnapshotIsCurrent => "SNAPSHOT_IS_CURRENT",
+            Refusal::NothingToUpdate => "NOTHING_TO_UPDATE",
+            Refusal::TaskEnded => "TASK_ENDED",
+            Refusal::ApiKeyRevoked => "API_KEY_REVOKED",
+            Refusal::LeaseHeld { .. } => "LEASE_HELD",
+            Refusal::IdempotencyKeyReused => "IDEMPOTENCY_KEY_REUSED",
+            Refusal::TooLarge { .. } => "TOO_LARGE",
+            Refusal::BeyondHead { .. } => "BEYOND_HEAD",
+        }
+    }
+
+    /// An example of each, under its code.
+    pub fn refusals() -> Vec<(&'static str, Refusal)> {
+        let examples = [
+            Refusal::BadInput {
+                field: "name",
+                message: "a name has 1 to 255 characters".to_owned(),
+            },
+            Refusal::NotFound { what: "dataset" },
+            Refusal::NameTaken {
+                name: "penguins".to_owned(),
+            },
+            Refusal::VersionConflict { found: Revision(3) },
+            Refusal::DatasetLocked {
+                holder: "a restore",
+            },
+            Refusal::DatasetNotReady {
+                status: DatasetStatus::Draft,
+            },
+            Refusal::OperationRunning {
+                running: Running::Operation(OperationKind::Reindex),
+            },
+            Refusal::SnapshotsDisabled,
+            Refusal::SnapshotIsCurrent,
+            Refusal::NothingToUpdate,
+            Refusal::TaskEnded,
+            Refusal::ApiKeyRevoked,
+            Refusal::LeaseHeld {
+                until: DateTime::UNIX_EPOCH,
+            },
+            Refusal::IdempotencyKeyReused,
+            Refusal::TooLarge {
+                what: "a value",
+                limit_bytes: 1,
+            },
+            Refusal::BeyondHead { head: Position(7) },
+        ];
+        examples.map(|refusal| (code(&refusal), refusal)).to_vec()
+    }
+}

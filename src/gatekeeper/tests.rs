@@ -1,114 +1,17 @@
 //! Every credential leads to its principal, through the doors that are open to it and no other.
 
-use std::sync::Arc;
+mod gate;
 
-use axum::http::{HeaderName, HeaderValue};
-use chrono::{DateTime, TimeDelta, Utc};
-use jsonwebtoken::{EncodingKey, Header, encode};
+use axum::http::HeaderValue;
+use chrono::TimeDelta;
+use jsonwebtoken::Header;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::assemble::{Assembled, DataFolder, Purpose, assemble};
 use crate::auth::{Grants, authorization};
-use crate::clock::SystemClock;
-use crate::config::{Access, Secrets};
+use crate::config::Access;
 use crate::domain::values::Role;
-use crate::ledger::{Caller, House, KeyKind, KeySecret, NewApiKey};
-
-const BOOTSTRAP: &str = "sl_boot";
-const JWT_SECRET: &str = "the operator's secret, of thirty-two bytes";
-
-struct Gate {
-    house: House,
-    gatekeeper: Gatekeeper,
-    _folder: DataFolder,
-    _place: tempfile::TempDir,
-}
-
-impl Gate {
-    async fn stand(access: Access) -> Self {
-        let place = tempfile::tempdir().expect("a folder");
-        let folder = DataFolder::take(place.path()).expect("free");
-        let secrets = Secrets {
-            jwt_secret: Some(Secret::given(JWT_SECRET)),
-            seal_key: None,
-        };
-        let clock = Arc::new(SystemClock::start());
-        let purpose = Purpose::Serve(&access, &secrets);
-        let assembled = assemble(&folder, purpose, clock, &mut |_, _| {}).await;
-        let Assembled {
-            house, gatekeeper, ..
-        } = assembled.expect("a house");
-        Self {
-            house,
-            gatekeeper,
-            _folder: folder,
-            _place: place,
-        }
-    }
-
-    async fn with_keys() -> Self {
-        Self::stand(Access::Keys(Some(ApiKeyText::given(BOOTSTRAP)))).await
-    }
-
-    async fn issue(&self, kind: KeyKind, expires_at: Option<DateTime<Utc>>) -> KeySecret {
-        let caller = Caller {
-            principal: Principal::administrator("ada", None),
-            correlation: None,
-            causation: None,
-            key: None,
-        };
-        let new = NewApiKey {
-            name: "a client".to_owned(),
-            kind,
-            role: Role::Editor,
-            project: Some(self.house.ledger.default_project()),
-            expires_at,
-        };
-        let issued = self.house.ledger.issue_api_key(&caller, new).await;
-        issued.expect("issued").secret.expect("told")
-    }
-
-    async fn bearer(&self) -> String {
-        match self.issue(KeyKind::Bearer, None).await {
-            KeySecret::Bearer(key) => key.reveal().to_owned(),
-            KeySecret::Pair { .. } => panic!("a bearer key was asked for"),
-        }
-    }
-
-    async fn pair(&self, expires_at: Option<DateTime<Utc>>) -> (AccessKey, Secret) {
-        match self.issue(KeyKind::Pair, expires_at).await {
-            KeySecret::Pair {
-                access_key,
-                secret_key,
-            } => (access_key, secret_key),
-            KeySecret::Bearer(_) => panic!("a pair was asked for"),
-        }
-    }
-
-    /// Who comes with this `Authorization: Bearer`.
-    fn who(&self, token: &str) -> Option<Principal> {
-        let found = self.gatekeeper.of_authorization(&format!("Bearer {token}"));
-        found.expect("looked up")
-    }
-
-    fn seconds(&self) -> i64 {
-        self.house.ledger.now().timestamp()
-    }
-}
-
-fn token(header: &Header, claims: &Value, secret: &str) -> String {
-    encode(header, claims, &EncodingKey::from_secret(secret.as_bytes())).expect("a token")
-}
-
-fn headers(pairs: &[(&'static str, &str)]) -> HeaderMap {
-    let mut headers = HeaderMap::new();
-    for (name, value) in pairs {
-        let value = HeaderValue::from_str(value).expect("a value");
-        headers.append(HeaderName::from_static(name), value);
-    }
-    headers
-}
+use gate::{Gate, JWT_SECRET, headers, token};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_credential_comes_through_the_doors_of_its_dialect() {
@@ -286,7 +189,7 @@ async fn a_signed_request_is_its_pairs_and_only_as_it_was_signed() {
             .expect("looked up")
             .is_none()
     );
-    let bearer = self::headers(&[("x-auth-token", &*gate.bearer().await)]);
+    let bearer = gate::headers(&[("x-auth-token", &*gate.bearer().await)]);
     let found = gate
         .gatekeeper
         .of_signed_request(Doors::BearerOrAuthToken, &request(&bearer, b"any"));

@@ -39,7 +39,7 @@ pub struct Limits {
     pub introspection: bool,
     /// What one document may ask for.
     pub gate: GateLimits,
-    /// Sockets open at once. 1,000.
+    /// Sockets and event streams open at once. 1,000.
     pub sockets_max: usize,
     /// Subscriptions, and other operations still running, of one socket. 100.
     pub subscriptions_per_socket_max: usize,
@@ -54,9 +54,6 @@ pub struct Limits {
     /// How long the answers of a subscription that promises every event may wait for a client who
     /// takes none of them; then it is told `LAGGED`. 10 s.
     pub lag_time_max: Duration,
-    /// How long a client may take nothing of what is being sent to it on a socket; then the socket
-    /// is given up. 30 s.
-    pub write_time_max: Duration,
     /// How often `events` sends an empty batch when there is nothing to tell. 15 s.
     pub heartbeat_interval: Duration,
 }
@@ -78,7 +75,6 @@ impl Default for Limits {
             frame_bytes_max: 1 << 20,
             queue_answers_max: 64,
             lag_time_max: Duration::from_secs(10),
-            write_time_max: Duration::from_secs(30),
             heartbeat_interval: Duration::from_secs(15),
         }
     }

@@ -36,6 +36,7 @@ mod tests;
 use std::sync::Arc;
 
 pub use crate::content::value::Media;
+pub use crate::domain::commands::Once;
 pub use caller::{CallKey, Caller};
 pub use condition::{Condition, LedgerFigures};
 pub use content_cache::OpenNodes;
@@ -53,8 +54,8 @@ pub use reads::{
 pub use tasks::{Importer, NewImport};
 pub use verbs::{
     Changed, CloneSource, Cloned, Committed, DatasetChanges, IssuedApiKey, KeyKind, KeySecret,
-    NewApiKey, NewClone, NewCommit, NewDataset, NewItem, NewProject, NewRestore, NewSnapshot,
-    RestoreTarget, SnapshotChanges,
+    NewApiKey, NewClone, NewCommit, NewDataset, NewItem, NewProject, NewRestore, NewRevision,
+    NewSnapshot, RestoreTarget, RevisedItems, SeenItems, SnapshotChanges, SnapshotMove,
 };
 
 use crate::auth::Principal;

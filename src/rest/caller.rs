@@ -11,11 +11,11 @@ use crate::ledger::Caller;
 use crate::request_id::RequestId;
 
 /// Where a request says which position its answer must have seen.
-const MIN_XACT_ID: &str = "x-min-xact-id";
+pub(super) const MIN_XACT_ID: &str = "X-Min-Xact-Id";
 /// How long a request waits for that position.
-const REACH_MAX: Duration = Duration::from_secs(10);
+pub(super) const REACH_MAX: Duration = Duration::from_secs(10);
 /// What a request is charged, in the cost of GraphQL: as much as ten objects.
-const REQUEST_COST: f64 = 10.0;
+pub(super) const REQUEST_COST: f64 = 10.0;
 
 impl Rest {
     /// The caller of a request, known under its id; charged for it, and once the views have the

@@ -1,26 +1,46 @@
-//! The routes that are not GraphQL: items in bulk, and the files that items point to.
+//! The routes that are not GraphQL: items in bulk, the files that items point to, and the foreign
+//! APIs, a folder each.
 //!
-//! Thin: parse, authorise, call, translate. A rule that stands here stands in the wrong room.
+//! Thin: parse, authorise, call, translate. A rule that stands here stands in the wrong room. No
+//! dialect knows another; what all of them stand on is in the files beside their folders.
 
+mod body;
 mod caller;
+mod dialect;
+mod dws;
+mod fault;
 mod items;
 mod limits;
 mod media;
+#[cfg(test)]
+mod tests;
+mod tongue;
 mod trouble;
+mod visit;
 
 use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
 use tokio::sync::Semaphore;
 
 use crate::gatekeeper::Gatekeeper;
 use crate::ledger::Ledger;
 use crate::quota::Quota;
 
+use dws::Dws;
+use fault::Fault;
 pub use limits::RestLimits;
 pub use media::{MediaFolder, MediaFolderFault};
+use tongue::Tongue;
 pub use trouble::Trouble;
+
+/// How a dialect tells a fault.
+type Tell = fn(&Fault) -> Response;
+/// Under which paths which dialect answers what is not there; of several the longest counts.
+const PREFIXES: &[(&str, Tell)] = &[("/v1.0/", Dws::tell)];
 
 /// What the routes need.
 #[derive(Clone)]
@@ -68,8 +88,46 @@ impl Rest {
 /// The routes.
 pub fn routes(rest: Rest) -> Router {
     let body_bytes_max = DefaultBodyLimit::max(rest.limits.body_bytes_max);
-    items::routes()
+    Router::new()
+        .merge(items::routes())
         .merge(media::routes())
+        .merge(dws::dialect().router(&rest))
         .layer(body_bytes_max)
         .with_state(rest)
+}
+
+/// The answer at a path where there is nothing, in the words of whoever is asked there.
+pub fn not_found(path: &str) -> Response {
+    match tongue_at(path) {
+        Some(tell) => tell(&Fault::NoSuchPath),
+        None => Trouble::new(
+            StatusCode::NOT_FOUND,
+            "NOT_FOUND",
+            "there is nothing at this path",
+            "see / for what there is",
+        )
+        .into_response(),
+    }
+}
+
+/// The answer to a method that a path does not take, in the words of whoever is asked there.
+pub fn method_not_allowed(path: &str) -> Response {
+    match tongue_at(path) {
+        Some(tell) => tell(&Fault::MethodNotAllowed),
+        None => Trouble::new(
+            StatusCode::METHOD_NOT_ALLOWED,
+            "BAD_INPUT",
+            "this path does not take this method",
+            "see / for what there is",
+        )
+        .into_response(),
+    }
+}
+
+fn tongue_at(path: &str) -> Option<Tell> {
+    let fitting = PREFIXES
+        .iter()
+        .filter(|(prefix, _)| path.starts_with(prefix));
+    let longest = fitting.max_by_key(|(prefix, _)| prefix.len());
+    longest.map(|(_, tell)| *tell)
 }

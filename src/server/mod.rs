@@ -25,7 +25,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use tokio_util::sync::CancellationToken;
@@ -36,7 +36,7 @@ use crate::console;
 use crate::gatekeeper::Gatekeeper;
 use crate::ledger::Ledger;
 use crate::metrics::Metrics;
-use crate::rest::Trouble;
+use crate::rest::{self, Trouble};
 
 pub use limits::ServerLimits;
 pub use listening::{Listening, ServeFault, Serving};
@@ -120,20 +120,10 @@ async fn front_page(State(outside): State<Outside>, headers: HeaderMap) -> Respo
     ([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], text).into_response()
 }
 
-async fn not_found() -> Trouble {
-    Trouble::new(
-        StatusCode::NOT_FOUND,
-        "NOT_FOUND",
-        "there is nothing at this path",
-        "see / for what there is",
-    )
+async fn not_found(uri: Uri) -> Response {
+    rest::not_found(uri.path())
 }
 
-async fn method_not_allowed() -> Trouble {
-    Trouble::new(
-        StatusCode::METHOD_NOT_ALLOWED,
-        "BAD_INPUT",
-        "this path does not take this method",
-        "see / for what there is",
-    )
+async fn method_not_allowed(uri: Uri) -> Response {
+    rest::method_not_allowed(uri.path())
 }

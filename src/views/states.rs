@@ -60,6 +60,8 @@ fn dataset(connection: &Connection, id: DatasetId) -> Result<Option<Dataset>, Vi
             target: version(connection, id, restore.target)?,
             snapshot: restore.snapshot,
             safety_snapshot: restore.safety_snapshot,
+            result_snapshot: restore.result_snapshot,
+            words: restore.words,
             status_before: restore.status_before,
         });
     }
@@ -76,7 +78,7 @@ fn dataset_row(connection: &Connection, id: DatasetId) -> Result<Option<DatasetP
              d.version_position, d.version_revision, d.root, d.items, d.images, d.videos, d.bytes,
              d.current_snapshot, d.next_number, d.operation,
              d.restore_task, d.restore_target, d.restore_snapshot, d.restore_safety,
-             d.restore_status_before
+             d.restore_result, d.restore_name, d.restore_description, d.restore_status_before
          FROM datasets d JOIN dataset_texts t ON t.position = d.position
          WHERE d.id = ?1",
     )?;
@@ -108,7 +110,7 @@ fn dataset_row(connection: &Connection, id: DatasetId) -> Result<Option<DatasetP
 fn snapshots(connection: &Connection, dataset: DatasetId) -> Result<Snapshots, ViewFault> {
     let mut statement = connection.prepare_cached(
         "SELECT id, number, given_name, reason, version_position, version_revision, root, items,
-             images, videos, bytes, deleted_at IS NOT NULL
+             images, videos, bytes, asked_position, deleted_at IS NOT NULL
          FROM snapshots
          WHERE dataset_row = (SELECT position FROM datasets WHERE id = ?1) ORDER BY position",
     )?;
@@ -120,6 +122,7 @@ fn snapshots(connection: &Connection, dataset: DatasetId) -> Result<Snapshots, V
             name: columns.optional_text()?.map(|text| Name::recorded(&text)),
             reason: columns.word(SnapshotReason::from_word)?,
             version: read_version(&mut columns)?.version,
+            asked: columns.optional_position()?,
             deleted: columns.value()?,
         })
     })?;

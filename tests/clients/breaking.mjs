@@ -78,7 +78,8 @@ function check() {
     for (const change of unnamed) console.error(`- \`${change}\``)
     return false
   }
-  console.log(`Since ${tag}: ${broken.length} breaking changes of ${SCHEMA}, all named.`)
+  const told = broken.map(change => `"${change}"`).join(', ') || 'nothing'
+  console.log(`Since ${tag}, what breaks clients of ${SCHEMA}, all of it in ${CHANGELOG}: ${told}`)
   return true
 }
 

@@ -41,7 +41,8 @@ const VIEWER: &str = "{ viewer { subject email apiKeyId roles { role project { n
 
 #[tokio::test]
 async fn each_role_does_in_bulk_and_over_a_socket_what_it_may_and_no_more() {
-    let server = Home::new().start().await;
+    let home = Home::new();
+    let server = home.start().await;
     let (own, other) = (
         project(&server, "own").await,
         project(&server, "other").await,
@@ -265,11 +266,10 @@ async fn keys_are_issued_listed_and_revoked_by_the_command_line() {
         "default",
     ];
     let told = server.runs(&issue);
-    let word = |line: &str| {
-        let line = told
-            .lines()
-            .find_map(|found| found.trim().strip_prefix(line));
-        line.unwrap_or_else(|| panic!("no {line} in {told}"))
+    let word = |what: &str| {
+        let found = told.lines().find_map(|line| line.trim().strip_prefix(what));
+        found
+            .unwrap_or_else(|| panic!("no {what} in {told}"))
             .trim()
             .to_owned()
     };

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::json;
 use tokio::sync::mpsc;
 
-use crate::harness::{Home, PAUSE, Server, line, lines, reply, text, within};
+use crate::harness::{Home, PAUSE, Server, line, lines, reply, within};
 
 /// Items of a restore that takes long enough to be stopped in the middle.
 const ITEMS: u64 = 30_000;
@@ -21,23 +21,6 @@ fn upload(server: &Server, dataset: &str) -> (mpsc::Sender<String>, reqwest::Req
     (sender, server.upload(dataset, "").body(body))
 }
 
-/// The import that runs on a dataset.
-async fn import_of(server: &Server, dataset: &str) -> String {
-    let document = "query ($id: ID!) {
-        tasks(filter: { datasetId: $id, types: [IMPORT] }) { nodes { id } }
-    }";
-    within("an import", async {
-        loop {
-            let found = server.ask(document, json!({ "id": dataset })).await;
-            if let Some(task) = found["tasks"]["nodes"].get(0) {
-                return text(&task["id"]);
-            }
-            tokio::time::sleep(PAUSE).await;
-        }
-    })
-    .await
-}
-
 #[tokio::test]
 async fn an_upload_on_its_way_is_finished_and_answered() {
     let home = Home::new();
@@ -46,7 +29,7 @@ async fn an_upload_on_its_way_is_finished_and_answered() {
     let (sender, request) = upload(&server, &dataset);
     let answered = tokio::spawn(reply(request));
     sender.send(lines(100, 1)).await.expect("it is read");
-    import_of(&server, &dataset).await;
+    server.import_task(&dataset).await;
     server.signal();
     // Nothing new is taken, while what came before goes on.
     let address = server.address.trim_start_matches("http://").to_owned();
@@ -75,7 +58,7 @@ async fn an_upload_that_does_not_end_is_cut_off_and_keeps_nothing() {
     let (sender, request) = upload(&server, &dataset);
     let answered = tokio::spawn(request.send());
     sender.send(lines(100, 1)).await.expect("it is read");
-    let task = import_of(&server, &dataset).await;
+    let task = server.import_task(&dataset).await;
     server.signal();
     assert!(server.end().await.success());
     let is_answered = answered.await.expect("it ends").is_ok();
@@ -113,7 +96,7 @@ async fn a_second_signal_leaves_at_once() {
     let (sender, request) = upload(&server, &dataset);
     let answered = tokio::spawn(request.send());
     sender.send(lines(10, 1)).await.expect("it is read");
-    let task = import_of(&server, &dataset).await;
+    let task = server.import_task(&dataset).await;
     server.signal();
     within("the first signal", async {
         while !server.words().contains("a second signal leaves at once") {

@@ -218,3 +218,29 @@ fn other_credentials_are_no_signature() {
     }
     assert_eq!(Signature::of(&HeaderMap::new()), None);
 }
+
+/// The `Authorization` that a client with this pair gives a request whose headers are all signed.
+pub fn authorization(request: &SignedRequest<'_>, access_key: &str, secret: &Secret) -> String {
+    let mut names: Vec<String> = request.headers.keys().map(ToString::to_string).collect();
+    names.sort();
+    let unsigned = Signature {
+        access_key: AccessKey::parse(access_key).expect("an access key"),
+        signed_headers: names.clone(),
+        mac: Vec::new(),
+    };
+    let date = single(request.headers, DATE_HEADER).expect("a time");
+    let to_sign = unsigned
+        .to_sign(request, date)
+        .expect("a request that can be signed");
+    let mac = hmac::sign(
+        &hmac::Key::new(hmac::HMAC_SHA256, secret.as_bytes()),
+        &to_sign,
+    );
+    let mac: String = mac
+        .as_ref()
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    let names = names.join(";");
+    format!("{SCHEME} Access={access_key}, SignedHeaders={names}, Signature={mac}")
+}

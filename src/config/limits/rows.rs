@@ -95,7 +95,7 @@ pub const ROWS: &[Row] = &[
         "The longest text that is remembered; longer ones carry their data within."),
 
     row!(Subscriptions, "sockets_max", Count, 0..=MANY, graph.sockets_max,
-        "WebSockets open at once."),
+        "WebSockets and event streams open at once; one more is answered 503."),
     row!(Subscriptions, "subscriptions_per_socket_max", Count, 1..=MANY,
         graph.subscriptions_per_socket_max,
         "Operations that run on one socket at once."),
@@ -107,6 +107,8 @@ pub const ROWS: &[Row] = &[
         "One message that a client sends on a socket."),
     row!(Subscriptions, "queue_answers_max", Count, 1..=100_000, graph.queue_answers_max,
         "Answers of one subscription that wait for its client to read."),
+    row!(Subscriptions, "lag_ms_max", Milliseconds, 10..=DAY_MS, graph.lag_time_max,
+        "How long such answers may wait while none is read; then the client is told `LAGGED`."),
     row!(Subscriptions, "heartbeat_interval_ms", Milliseconds, 10..=DAY_MS,
         graph.heartbeat_interval,
         "How often a quiet subscription is told that it still runs."),

@@ -9,7 +9,7 @@ use super::key_asks::{issue_api_key, note_api_key_use, revoke_api_key};
 use super::walk::Walker;
 use super::*;
 use crate::domain::Refusal;
-use crate::domain::event::GivenUp;
+use crate::domain::event::{DatasetWords, GivenUp};
 use crate::domain::ids::{DatasetId, OperationId, Position, ProjectId, SnapshotId, TaskId};
 use crate::domain::values::{
     CommitMode, DatasetStatus, OperationKind, OperationOutcome, SnapshotReason, TaskPhase,
@@ -79,6 +79,7 @@ fn update_dataset(walker: &mut Walker) -> Result<Decision, Refusal> {
     let command = UpdateDataset {
         name: walker.maybe(Walker::name),
         snapshots_enabled: walker.maybe(|walker| !walker.once_in(5)),
+        auto_snapshot: walker.maybe(|walker| SnapshotId(walker.fresh())),
         ..UpdateDataset::default()
     };
     let states = &walker.states;
@@ -121,6 +122,7 @@ fn commit(walker: &mut Walker, dataset: DatasetId) -> CommitItems {
         message: None,
         operation: walker.maybe(|walker| walker.operation_for(dataset)),
         if_version: walker.if_version(dataset),
+        auto_snapshot: walker.maybe(|walker| SnapshotId(walker.fresh())),
     }
 }
 
@@ -191,6 +193,11 @@ fn begin_restore(walker: &mut Walker) -> Result<Decision, Refusal> {
         target,
         snapshot,
         safety_snapshot: walker.maybe(|walker| SnapshotId(walker.fresh())),
+        result_snapshot: walker.maybe(|walker| SnapshotId(walker.fresh())),
+        words: walker.maybe(|walker| DatasetWords {
+            name: walker.name(),
+            description: Arc::from("As they were"),
+        }),
         if_version: walker.if_version(dataset),
     };
     begin_restore::decide(walker.states.dataset_of(dataset), &command)
@@ -203,7 +210,8 @@ fn switch_restore(walker: &mut Walker) -> Result<Decision, Refusal> {
         summary: added(1),
         steps: 1,
     };
-    switch_restore::decide(walker.states.dataset_of(dataset), &command)
+    let states = &walker.states;
+    switch_restore::decide(Some(states.project()), states.dataset_of(dataset), &command)
 }
 
 fn give_up_restore(walker: &mut Walker) -> Result<Decision, Refusal> {

@@ -2,13 +2,13 @@
 
 use super::Decision;
 use crate::domain::Dataset;
-use crate::domain::event::{RestoreBegun, TaskQueued, TaskWork};
+use crate::domain::event::{DatasetWords, RestoreBegun, TaskQueued, TaskWork};
 use crate::domain::ids::{Revision, SnapshotId, TaskId};
 use crate::domain::refusal::Refusal;
 use crate::domain::values::Version;
 
 /// Asks that a dataset go back to a version.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BeginRestore {
     /// The task that will do it.
     pub task: TaskId,
@@ -18,6 +18,10 @@ pub struct BeginRestore {
     pub snapshot: Option<SnapshotId>,
     /// The id of a snapshot that shall name the state before, if one is wanted.
     pub safety_snapshot: Option<SnapshotId>,
+    /// The id of a snapshot that shall name the version restored, if one is wanted.
+    pub result_snapshot: Option<SnapshotId>,
+    /// The words that the dataset shall have again, if that is wanted.
+    pub words: Option<DatasetWords>,
     /// The revision of the version that the caller saw, when it must still be the current one.
     pub if_version: Option<Revision>,
 }
@@ -42,6 +46,8 @@ pub fn decide(dataset: &Dataset, command: &BeginRestore) -> Result<Decision, Ref
         snapshot: command.snapshot,
         root_before: dataset.head.root,
         safety_snapshot: command.safety_snapshot,
+        result_snapshot: command.result_snapshot,
+        words: command.words.clone(),
     };
     let queued = TaskQueued {
         task: command.task,
@@ -61,11 +67,13 @@ pub fn decide(dataset: &Dataset, command: &BeginRestore) -> Result<Decision, Ref
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
     use crate::domain::commands::facts::{
-        DATASET, PROJECT, TASK, committed, conflict, deleted, enriching, in_status, not_found,
-        not_ready, queued, ready, restoring, root, snapshot, snapshot_deleted, snapshot_of,
-        training, version,
+        DATASET, PROJECT, TASK, committed, conflict, deleted, enriching, in_status, name,
+        not_found, not_ready, queued, ready, restoring, root, snapshot, snapshot_deleted,
+        snapshot_of, training, version,
     };
     use crate::domain::commands::given::given;
     use crate::domain::event::{Event, SnapshotMoved};
@@ -78,6 +86,8 @@ mod tests {
             target: version(0, 0),
             snapshot: None,
             safety_snapshot: None,
+            result_snapshot: None,
+            words: None,
             if_version: None,
         }
     }
@@ -95,14 +105,22 @@ mod tests {
 
     #[test]
     fn a_dataset_is_read_only_while_its_task_waits() {
+        let words = DatasetWords {
+            name: name("Gentoos"),
+            description: Arc::from("As they were"),
+        };
         let command = BeginRestore {
             safety_snapshot: Some(snapshot(2)),
+            result_snapshot: Some(snapshot(3)),
+            words: Some(words.clone()),
             if_version: Some(Revision(2)),
             ..to_snapshot()
         };
         let begun = RestoreBegun {
             snapshot: Some(snapshot(1)),
             safety_snapshot: Some(snapshot(2)),
+            result_snapshot: Some(snapshot(3)),
+            words: Some(words),
             root_before: root(1),
             ..restoring()
         };

@@ -9,10 +9,12 @@ use super::Decision;
 use crate::digest::Digest;
 use crate::domain::Dataset;
 use crate::domain::dataset::Lock;
-use crate::domain::event::ItemsCommitted;
-use crate::domain::ids::{OperationId, Revision};
+use crate::domain::event::{Event, ItemsCommitted, SnapshotCreated};
+use crate::domain::ids::{OperationId, Revision, SnapshotId};
 use crate::domain::refusal::Refusal;
-use crate::domain::values::{ChangeSummary, ChunkRange, CommitMode, Counts, check_message};
+use crate::domain::values::{
+    ChangeSummary, ChunkRange, CommitMode, Counts, SnapshotReason, Version, check_message,
+};
 
 /// Asks that staged chunks become the content.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,6 +35,18 @@ pub struct CommitItems {
     pub operation: Option<OperationId>,
     /// The revision of the version that the caller saw, when it must still be the current one.
     pub if_version: Option<Revision>,
+    /// The id of an AUTO snapshot that shall name the version made, if one is wanted.
+    pub auto_snapshot: Option<SnapshotId>,
+}
+
+impl CommitItems {
+    /// The place of the commit's event in the dataset's stream: what is staged there stands before
+    /// it in the same append.
+    fn place_after(&self, last: Revision) -> Revision {
+        let here = self.chunks.iter().filter(|chunk| chunk.task.is_none());
+        let staged: u64 = here.map(|chunk| chunk.count).sum();
+        Revision(last.0 + staged + 1)
+    }
 }
 
 /// Whether items may be committed now. Refuses, in this order, with `NOT_FOUND` (the dataset),
@@ -80,8 +94,21 @@ pub fn decide(dataset: &Dataset, command: &CommitItems) -> Result<Decision, Refu
         message: command.message.clone(),
         operation: command.operation,
     };
+    let mut events: Vec<Event> = vec![committed.into()];
+    if let Some(id) = command.auto_snapshot {
+        let version = Version {
+            revision: command.place_after(dataset.revision),
+            root: command.root,
+            counts: command.counts,
+        };
+        let created = SnapshotCreated {
+            version,
+            ..dataset.snapshot_of_head(id, SnapshotReason::Auto)
+        };
+        events.push(created.into());
+    }
     Ok(Decision {
-        dataset: vec![committed.into()],
+        dataset: events,
         ..Decision::default()
     })
 }
@@ -94,11 +121,11 @@ const fn locked(holder: &'static str) -> Refusal {
 mod tests {
     use super::*;
     use crate::domain::commands::facts::{
-        DATASET, OPERATION, added, committed, conflict, counts, deleted, enriching, in_status,
-        not_found, not_ready, ready, restoring, root, training, version,
+        DATASET, OPERATION, TASK, added, committed, conflict, counts, deleted, enriching,
+        in_status, not_found, not_ready, ready, restoring, root, snapshot, snapshot_of, training,
+        version,
     };
     use crate::domain::commands::given::given;
-    use crate::domain::event::Event;
     use crate::domain::values::DatasetStatus;
 
     const OTHER: OperationId = OperationId(uuid::Uuid::from_u128(99));
@@ -117,6 +144,7 @@ mod tests {
             message: Some(Arc::from("the first season")),
             operation: None,
             if_version: None,
+            auto_snapshot: None,
         }
     }
 
@@ -138,6 +166,35 @@ mod tests {
             ..committed(0, 1)
         }
         .into()
+    }
+
+    #[test]
+    fn an_automatic_snapshot_names_the_version_that_the_commit_makes() {
+        let auto = |chunks| CommitItems {
+            chunks,
+            auto_snapshot: Some(snapshot(1)),
+            ..command()
+        };
+        let check = |command: &CommitItems, revision| {
+            let created = SnapshotCreated {
+                reason: SnapshotReason::Auto,
+                ..snapshot_of(1, version(revision, 1))
+            };
+            let given = given([in_status(DatasetStatus::PartialIndex)]);
+            given
+                .when(|it| decide(it.dataset(), command))
+                .then([event(command), created.into()])
+        };
+        let elsewhere = ChunkRange {
+            task: Some(TASK),
+            first: Revision(1),
+            count: 8,
+        };
+        let after = check(&auto(vec![elsewhere]), 1);
+        assert_eq!(after.dataset().current, Some(snapshot(1)));
+        assert_eq!(after.dataset().head, version(1, 1));
+        // Two chunks of its own stand before it in its append.
+        check(&auto(command().chunks), 3);
     }
 
     #[test]

@@ -66,6 +66,7 @@ mod tests {
                 message: None,
                 operation: None,
                 if_version: None,
+                auto_snapshot: None,
             },
             steps: 344,
         }

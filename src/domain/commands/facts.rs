@@ -210,6 +210,8 @@ pub fn restoring() -> RestoreBegun {
         snapshot: None,
         root_before: root(0),
         safety_snapshot: None,
+        result_snapshot: None,
+        words: None,
     }
 }
 

@@ -62,7 +62,7 @@ impl Chronicle {
         }
         for (id, told) in &self.tasks {
             assert_eq!(states.task_of(*id).phase.is_end(), told.ended);
-            let restore = states.dataset_of(told.dataset).restore;
+            let restore = states.dataset_of(told.dataset).restore.as_ref();
             let runs = restore.is_some_and(|restore| restore.task == *id);
             let should_run = told.kind == TaskKind::SnapshotRestore && !told.ended;
             assert_eq!(runs, should_run, "a restore runs until its task ends: {id}");

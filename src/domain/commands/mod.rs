@@ -15,6 +15,7 @@ pub mod complete_import;
 pub mod create_dataset;
 pub mod create_project;
 pub mod create_snapshot;
+pub mod create_snapshot_once;
 pub mod delete_dataset;
 pub mod delete_snapshot;
 pub mod fail_task;
@@ -24,6 +25,7 @@ pub mod issue_api_key;
 pub mod move_snapshot;
 pub mod note_api_key_use;
 pub mod progress_task;
+pub mod put_snapshot;
 pub mod queue_import;
 pub mod rename_snapshot;
 pub mod revoke_api_key;
@@ -54,6 +56,7 @@ pub use complete_import::CompleteImport;
 pub use create_dataset::CreateDataset;
 pub use create_project::CreateProject;
 pub use create_snapshot::CreateSnapshot;
+pub use create_snapshot_once::CreateSnapshotOnce;
 pub use delete_dataset::DeleteDataset;
 pub use delete_snapshot::DeleteSnapshot;
 pub use fail_task::FailTask;
@@ -63,6 +66,7 @@ pub use issue_api_key::IssueApiKey;
 pub use move_snapshot::MoveSnapshot;
 pub use note_api_key_use::NoteApiKeyUse;
 pub use progress_task::ProgressTask;
+pub use put_snapshot::PutSnapshot;
 pub use queue_import::QueueImport;
 pub use rename_snapshot::RenameSnapshot;
 pub use revoke_api_key::RevokeApiKey;
@@ -84,4 +88,27 @@ pub struct Decision {
     pub task: Vec<Event>,
     /// For the access stream.
     pub access: Vec<Event>,
+}
+
+/// What a command is about that may have met what it asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Once<Id> {
+    /// There was none: this one was made.
+    Made(Id),
+    /// This one was there.
+    Found(Id),
+}
+
+impl<Id: Copy> Once<Id> {
+    /// Which.
+    pub const fn id(&self) -> Id {
+        match self {
+            Self::Made(id) | Self::Found(id) => *id,
+        }
+    }
+
+    /// Whether it was there.
+    pub const fn is_found(&self) -> bool {
+        matches!(self, Self::Found(_))
+    }
 }

@@ -5,9 +5,10 @@
 use std::sync::Arc;
 
 use super::Decision;
-use crate::domain::event::{DatasetListed, DatasetUpdated};
+use crate::domain::event::{DatasetListed, DatasetUpdated, Event, SnapshotCreated};
+use crate::domain::ids::SnapshotId;
 use crate::domain::refusal::Refusal;
-use crate::domain::values::{Name, check_description};
+use crate::domain::values::{Name, SnapshotReason, check_description};
 use crate::domain::{Dataset, Project};
 
 /// Asks for other words or settings; absent fields stay.
@@ -21,6 +22,8 @@ pub struct UpdateDataset {
     pub metadata: Option<Arc<str>>,
     /// Whether snapshots can be asked for from here on.
     pub snapshots_enabled: Option<bool>,
+    /// The id of an AUTO snapshot that shall record the new words, if one is wanted.
+    pub auto_snapshot: Option<SnapshotId>,
 }
 
 impl UpdateDataset {
@@ -63,18 +66,39 @@ pub fn decide(
         metadata: command.metadata.clone(),
         snapshots_enabled: command.snapshots_enabled,
     };
+    let mut events: Vec<Event> = vec![updated.into()];
+    if let Some(id) = command.auto_snapshot {
+        events.push(snapshot_of_the_new_words(dataset, command, id).into());
+    }
     Ok(Decision {
         project: listed.into_iter().map(Into::into).collect(),
-        dataset: vec![updated.into()],
+        dataset: events,
         ..Decision::default()
     })
+}
+
+fn snapshot_of_the_new_words(
+    dataset: &Dataset,
+    command: &UpdateDataset,
+    id: SnapshotId,
+) -> SnapshotCreated {
+    let before = dataset.snapshot_of_head(id, SnapshotReason::Auto);
+    SnapshotCreated {
+        dataset_name: command.name.clone().unwrap_or(before.dataset_name),
+        dataset_description: command
+            .description
+            .clone()
+            .unwrap_or(before.dataset_description),
+        ..before
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::domain::commands::facts::{
-        DATASET, PROJECT, deleted, listed, name, name_taken, not_found, ready, restoring,
+        DATASET, PROJECT, deleted, listed, name, name_taken, not_found, ready, restoring, snapshot,
+        snapshot_of, version,
     };
     use crate::domain::commands::given::given;
 
@@ -93,6 +117,32 @@ mod tests {
             metadata: command.metadata.clone(),
             snapshots_enabled: command.snapshots_enabled,
         }
+    }
+
+    #[test]
+    fn an_automatic_snapshot_records_the_new_words() {
+        let command = UpdateDataset {
+            description: Some(Arc::from("Weighed too")),
+            auto_snapshot: Some(snapshot(1)),
+            ..UpdateDataset::default()
+        };
+        let created = SnapshotCreated {
+            reason: SnapshotReason::Auto,
+            dataset_description: Arc::from("Weighed too"),
+            ..snapshot_of(1, version(0, 0))
+        };
+        let after = given([ready()])
+            .when(|it| decide(it.project(), it.dataset(), &command))
+            .then([updated(&command).into(), created.into()]);
+        assert_eq!(after.dataset().current, Some(snapshot(1)));
+        // Beside nothing that changes there is nothing to record.
+        let empty = UpdateDataset {
+            auto_snapshot: Some(snapshot(1)),
+            ..UpdateDataset::default()
+        };
+        given([ready()])
+            .when(|it| decide(it.project(), it.dataset(), &empty))
+            .refuses(Refusal::NothingToUpdate);
     }
 
     #[test]
@@ -139,7 +189,7 @@ mod tests {
             description: Some(Arc::from("")),
             metadata: Some(Arc::from("{}")),
             snapshots_enabled: Some(false),
-            name: None,
+            ..UpdateDataset::default()
         };
         let after = given([ready(), restoring().into()])
             .when(|it| decide(it.project(), it.dataset(), &command))

@@ -241,8 +241,9 @@ impl Walker {
     /// The task of the restore that runs on this dataset, or any.
     pub fn task_for(&mut self, dataset: DatasetId) -> TaskId {
         let any = self.task();
-        let running = self.states.dataset_of(dataset).restore;
-        running.map_or(any, |restore| self.one_of(&[restore.task, any]))
+        let running = self.states.dataset_of(dataset).restore.as_ref();
+        let running = running.map(|restore| restore.task);
+        running.map_or(any, |task| self.one_of(&[task, any]))
     }
 
     /// A task, also one that ended.

@@ -115,6 +115,7 @@ impl Dataset {
                 name: created.name.clone(),
                 reason: created.reason,
                 version: created.version,
+                asked: created.asked,
                 deleted: false,
             });
             if created.becomes_current {
@@ -127,8 +128,10 @@ impl Dataset {
             });
         }
         if let Event::SnapshotMoved(moved) = event {
-            self.snapshots
-                .change(moved.snapshot, |snapshot| snapshot.version = moved.version);
+            self.snapshots.change(moved.snapshot, |snapshot| {
+                snapshot.version = moved.version;
+                snapshot.asked = moved.asked;
+            });
             if moved.becomes_current {
                 self.current = Some(moved.snapshot);
             }
@@ -153,6 +156,8 @@ impl Dataset {
                 target: begun.target,
                 snapshot: begun.snapshot,
                 safety_snapshot: begun.safety_snapshot,
+                result_snapshot: begun.result_snapshot,
+                words: begun.words.clone(),
                 status_before: self.status,
             });
             self.status = DatasetStatus::ReadOnly;

@@ -12,6 +12,7 @@ use std::sync::Arc;
 
 pub use snapshots::{SnapshotState, Snapshots};
 
+use super::event::DatasetWords;
 use super::ids::{DatasetId, OperationId, ProjectId, Revision, SnapshotId, TaskId};
 use super::values::{DatasetStatus, Name, RunningOperation, Version};
 
@@ -51,7 +52,7 @@ pub struct Dataset {
 }
 
 /// The restore that runs on a dataset.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RunningRestore {
     /// Its task.
     pub task: TaskId,
@@ -61,6 +62,10 @@ pub struct RunningRestore {
     pub snapshot: Option<SnapshotId>,
     /// The id of the snapshot that will name the state before, if one was asked for.
     pub safety_snapshot: Option<SnapshotId>,
+    /// The id of the snapshot that will name the version restored, if one was asked for.
+    pub result_snapshot: Option<SnapshotId>,
+    /// The words that the dataset will have again, if that was asked for.
+    pub words: Option<DatasetWords>,
     /// The dataset's status before it.
     pub status_before: DatasetStatus,
 }

@@ -4,7 +4,7 @@
 
 use std::collections::HashMap;
 
-use crate::domain::ids::SnapshotId;
+use crate::domain::ids::{Position, SnapshotId};
 use crate::domain::values::{Name, NameKey, SnapshotReason, Version};
 
 /// A snapshot as decisions see it.
@@ -20,6 +20,8 @@ pub struct SnapshotState {
     pub reason: SnapshotReason,
     /// The version it names.
     pub version: Version,
+    /// The position by which that version was asked for, if any.
+    pub asked: Option<Position>,
     /// Whether it is deleted.
     pub deleted: bool,
 }
@@ -64,6 +66,16 @@ impl Snapshots {
             .values()
             .filter(|snapshot| !snapshot.deleted && snapshot.version.root == version.root)
             .max_by_key(|snapshot| snapshot.number)
+    }
+
+    /// The oldest live snapshot that a caller asked for and that a condition holds for. Looks at
+    /// every snapshot of the dataset.
+    pub fn oldest_manual(&self, holds: impl Fn(&SnapshotState) -> bool) -> Option<&SnapshotState> {
+        self.by_id
+            .values()
+            .filter(|snapshot| !snapshot.deleted && snapshot.reason == SnapshotReason::Manual)
+            .filter(|snapshot| holds(snapshot))
+            .min_by_key(|snapshot| snapshot.number)
     }
 
     fn release_name(&mut self, id: SnapshotId) {

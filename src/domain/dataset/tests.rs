@@ -72,7 +72,7 @@ fn what_runs_knows_the_status_before_it() {
     let operation = during.dataset().operation.expect("an operation");
     assert_eq!(operation.status_before, DatasetStatus::PartialIndex);
     let during = given([partial(), restoring().into()]);
-    let restore = during.dataset().restore.expect("a restore");
+    let restore = during.dataset().restore.as_ref().expect("a restore");
     assert_eq!(restore.status_before, DatasetStatus::PartialIndex);
     assert_eq!(restore.target, version(0, 0));
 }

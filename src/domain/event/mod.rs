@@ -15,8 +15,9 @@ pub use dataset::{
     OperationFinished,
 };
 pub use snapshot::{
-    GivenUp, RestoreBegun, RestoreGivenUp, SnapshotCloned, SnapshotCreated, SnapshotDeleted,
-    SnapshotMoved, SnapshotRenamed, SnapshotRestored, SnapshotUndeleted, TrainedModel,
+    DatasetWords, GivenUp, RestoreBegun, RestoreGivenUp, SnapshotCloned, SnapshotCreated,
+    SnapshotDeleted, SnapshotMoved, SnapshotRenamed, SnapshotRestored, SnapshotUndeleted,
+    TrainedModel,
 };
 pub use task::{
     TaskCancelled, TaskClaimed, TaskCompleted, TaskFailed, TaskProgressed, TaskQueued, TaskWork,

@@ -91,6 +91,19 @@ pub struct RestoreBegun {
     pub root_before: Digest,
     /// The snapshot that will name the state before, if one was asked for.
     pub safety_snapshot: Option<SnapshotId>,
+    /// The snapshot that will name the version restored, if one was asked for.
+    pub result_snapshot: Option<SnapshotId>,
+    /// The words that the dataset will have again, if that was asked for.
+    pub words: Option<DatasetWords>,
+}
+
+/// The words of a dataset as a snapshot recorded them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DatasetWords {
+    /// Its name.
+    pub name: Name,
+    /// Its description; may be empty.
+    pub description: Arc<str>,
 }
 
 /// The whole content changed to a version's: a new version with that content.

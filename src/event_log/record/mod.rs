@@ -33,7 +33,7 @@ use ledger::{
 };
 use shape::Stored;
 use snapshot::{
-    RestoreBegunV1, RestoreGivenUpV1, SnapshotClonedV1, SnapshotCreatedV1, SnapshotDeletedV1,
+    RestoreBegunV2, RestoreGivenUpV1, SnapshotClonedV1, SnapshotCreatedV1, SnapshotDeletedV1,
     SnapshotMovedV1, SnapshotRenamedV1, SnapshotRestoredV1, SnapshotUndeletedV1,
 };
 use task::{
@@ -116,7 +116,7 @@ current_shapes! {
     SnapshotCreated = SnapshotCreatedV1
     SnapshotRenamed = SnapshotRenamedV1
     SnapshotMoved = SnapshotMovedV1
-    RestoreBegun = RestoreBegunV1
+    RestoreBegun = RestoreBegunV2
     SnapshotRestored = SnapshotRestoredV1
     RestoreGivenUp = RestoreGivenUpV1
     SnapshotCloned = SnapshotClonedV1

@@ -1,6 +1,6 @@
 //! Stored shapes of the events about snapshots and restores.
 //!
-//! Version 1. Never change one: add a second and an upcast.
+//! Never change one: add the next version and an upcast, which tells what the one before lacks.
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -8,8 +8,9 @@ use uuid::Uuid;
 use super::shape::{Hex, Stored, Text, shapes};
 use super::values::{ChangeSummaryV1, DatasetStatusV1, OriginV1, SnapshotReasonV1, VersionV1};
 use crate::domain::event::{
-    GivenUp, RestoreBegun, RestoreGivenUp, SnapshotCloned, SnapshotCreated, SnapshotDeleted,
-    SnapshotMoved, SnapshotRenamed, SnapshotRestored, SnapshotUndeleted, TrainedModel,
+    DatasetWords, GivenUp, RestoreBegun, RestoreGivenUp, SnapshotCloned, SnapshotCreated,
+    SnapshotDeleted, SnapshotMoved, SnapshotRenamed, SnapshotRestored, SnapshotUndeleted,
+    TrainedModel,
 };
 
 shapes! {
@@ -46,13 +47,19 @@ shapes! {
         becomes_current: bool = "becomesCurrent",
         description: Option<Text> = "description",
     }
-    RestoreBegunV1 of RestoreBegun {
+    RestoreBegunV2 of RestoreBegun {
         dataset: Uuid = "datasetId",
         task: Uuid = "taskId",
         target: VersionV1 = "target",
         snapshot: Option<Uuid> = "snapshotId",
         root_before: Hex = "rootBefore",
         safety_snapshot: Option<Uuid> = "safetySnapshotId",
+        result_snapshot: Option<Uuid> = "resultSnapshotId",
+        words: Option<DatasetWordsV1> = "words",
+    }
+    DatasetWordsV1 of DatasetWords {
+        name: Text = "name",
+        description: Text = "description",
     }
     SnapshotRestoredV1 of SnapshotRestored {
         dataset: Uuid = "datasetId",

@@ -22,24 +22,37 @@ pub(super) struct Upcast {
 }
 
 /// Every step there is.
-pub(super) const UPCASTS: &[Upcast] = &[Upcast {
-    name: "ApiKeyIssued",
-    from: 1,
-    step: without_access_key,
-}];
+pub(super) const UPCASTS: &[Upcast] = &[
+    Upcast {
+        name: "ApiKeyIssued",
+        from: 1,
+        step: without_access_key,
+    },
+    Upcast {
+        name: "RestoreBegun",
+        from: 1,
+        step: without_afterwards,
+    },
+];
 
 /// The version in which an event of this name is written.
 pub(super) fn current_version(name: &str) -> u32 {
-    match name {
-        "ApiKeyIssued" => 2,
-        _ => 1,
-    }
+    let steps = UPCASTS.iter().filter(|upcast| upcast.name == name);
+    steps.map(|upcast| upcast.from + 1).max().unwrap_or(1)
 }
 
 /// Before there were pairs, every key was sent as it is.
 fn without_access_key(mut data: Value) -> Result<Value, String> {
     let fields = data.as_object_mut().ok_or("no object")?;
     fields.insert("accessKey".to_owned(), Value::Null);
+    Ok(data)
+}
+
+/// The first restores made no snapshot of their result and gave no words back.
+fn without_afterwards(mut data: Value) -> Result<Value, String> {
+    let fields = data.as_object_mut().ok_or("no object")?;
+    fields.insert("resultSnapshotId".to_owned(), Value::Null);
+    fields.insert("words".to_owned(), Value::Null);
     Ok(data)
 }
 

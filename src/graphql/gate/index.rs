@@ -168,7 +168,11 @@ impl Index {
             let entry = FieldEntry {
                 object: self.object(&Name::new(object)),
                 is_list: false,
-                sizing: Sizing::Once,
+                // One type, but maybe as long as so many.
+                sizing: match field {
+                    "__type" => Sizing::About(introspection::length_of_one_chosen(schema)),
+                    _ => Sizing::Once,
+                },
             };
             if let Some(query) = self.query {
                 self.fields[query.0].insert(Name::new(field), entry);

@@ -80,6 +80,23 @@ pub fn lengths(schema: &ServiceDocument) -> Vec<((&'static str, &'static str), u
     ]
 }
 
+/// How many times as long as the mean the list of fields of one type may be: the type that
+/// `__type` begins with is the caller's choice.
+pub fn length_of_one_chosen(schema: &ServiceDocument) -> u64 {
+    let mut found = Found::default();
+    for definition in &schema.definitions {
+        if let TypeSystemDefinition::Type(Positioned { node, .. }) = definition {
+            found.add(node);
+        }
+    }
+    let fields = found
+        .lengths
+        .iter()
+        .filter(|((list, _), _)| *list == List::Fields);
+    let longest = fields.map(|(_, length)| *length).max().unwrap_or(1);
+    longest.div_ceil(found.typical(List::Fields))
+}
+
 /// A list that a type may have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 enum List {

@@ -260,7 +260,9 @@ impl<'d> Judge<'d> {
                 // No page of the schema is asked for by variables: the engine refuses this.
                 Priced::Step(_) => Cost::default(),
             };
-            let cost = below.introspection_cost.and(itself.and(cost));
+            let rows = entry.and_then(|entry| Rows::of(entry, field).known());
+            let cost = itself.and(cost).times(rows.unwrap_or(1));
+            let cost = below.introspection_cost.and(cost);
             return finding.add(figures.of_introspection(), cost);
         }
         finding.add(figures.of_field(), below.introspection_cost);

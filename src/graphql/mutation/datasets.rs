@@ -129,6 +129,7 @@ impl DatasetMutations {
             description: input.description,
             metadata: input.metadata.map(|metadata| metadata.0),
             snapshots_enabled: input.snapshots_enabled,
+            auto_snapshot: false,
         };
         let changed = visit.ledger().update_dataset(&caller, id, changes).await?;
         Ok(UpdateDatasetPayload {

@@ -92,6 +92,7 @@ impl ItemMutations {
             message: input.message,
             if_version: if_version.transpose()?,
             operation: read_optional_id("operationId", input.operation_id.as_ref())?,
+            auto_snapshot: false,
         };
         let made = visit.ledger().commit_items(&caller, id, new).await?;
         Ok(CommitItemsPayload {

@@ -206,6 +206,8 @@ impl SnapshotMutations {
             dataset: read_id("datasetId", &input.dataset_id)?,
             target: input.target.checked()?,
             safety_snapshot: input.safety_snapshot.unwrap_or(false),
+            result_snapshot: false,
+            words_too: false,
             if_version: if_version(input.if_version)?,
         };
         let begun = visit.ledger().restore_snapshot(&caller, new).await?;

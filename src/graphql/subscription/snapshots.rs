@@ -25,8 +25,8 @@ pub struct SnapshotSubscriptions;
 /// Watching snapshots.
 #[Subscription]
 impl SnapshotSubscriptions {
-    /// Every change of a dataset's snapshots from now on, in order and without gap. A reader that is
-    /// too slow is told `LAGGED`, with the event after which `events` goes on.
+    /// Every change of a dataset's snapshots from now on, in order and without gap. Who reads too
+    /// slowly is told `LAGGED`, with the event after which `events` goes on.
     async fn snapshot_changed(
         &self,
         ctx: &Context<'_>,

@@ -91,25 +91,6 @@ async fn a_slow_reader_is_told_where_to_go_on_and_a_fast_one_beside_it_gets_all(
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn who_takes_nothing_is_given_up() {
-    let limits = Limits {
-        write_time_max: Duration::from_millis(200),
-        ..limits()
-    };
-    let desk = Desk::set_with(limits).await;
-    let counter = Counter::open(&desk).await;
-    let dataset = desk.dataset("penguins").await;
-    let mut stuck = counter.begun().await;
-    stuck.subscribe("1", FOLLOW, json!({})).await;
-    write(&desk, &dataset).await;
-    // Nothing else keeps the counter open once the socket is gone.
-    tokio::time::timeout(Duration::from_secs(20), counter.connections.closed())
-        .await
-        .expect("the socket is given up");
-    while matches!(stuck.hear().await, Heard::Message(_) | Heard::Ping) {}
-}
-
-#[tokio::test(flavor = "multi_thread")]
 async fn a_silent_client_is_asked_and_then_closed_out() {
     let limits = Limits {
         ping_interval: Duration::from_millis(40),

@@ -39,7 +39,7 @@ pub async fn answered(
         Method::GET | Method::HEAD => {
             let asked = known_as(asked::addressed(request.uri())?, id);
             let outcome = queried(served, &principal, asked).await?;
-            Ok(reply::single(&outcome, media))
+            Ok(reply::single(outcome, media))
         }
         _ => Err(other_method()),
     }
@@ -100,7 +100,7 @@ async fn posted(
     media: MediaType,
 ) -> HttpResponse {
     match asked {
-        Asked::One(request) => reply::single(&run(served, principal, request).await, media),
+        Asked::One(request) => reply::single(run(served, principal, request).await, media),
         Asked::Batch(requests) => {
             let mut outcomes = Vec::with_capacity(requests.len());
             for request in requests {

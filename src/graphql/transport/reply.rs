@@ -4,6 +4,7 @@
 //! graph: only which status says what.
 
 use async_graphql::{Response, ServerError};
+use async_graphql_axum::GraphQLResponse;
 use axum::http::header::{ALLOW, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response as HttpResponse};
@@ -125,12 +126,22 @@ impl<'a> Entry<'a> {
 }
 
 /// The reply to one request.
-pub fn single(outcome: &Result<Response, Refusals>, media: MediaType) -> HttpResponse {
-    let (status, wait_seconds) = match outcome {
-        Ok(_) => (StatusCode::OK, None),
-        Err(refusals) => status_of(refusals.why(), media),
-    };
-    let mut response = written(status, media, &Entry::of(outcome));
+pub fn single(outcome: Result<Response, Refusals>, media: MediaType) -> HttpResponse {
+    match outcome {
+        Ok(answer) => {
+            let mut response = GraphQLResponse::from(answer).into_response();
+            let content_type = HeaderValue::from_static(media.content_type());
+            response.headers_mut().insert(CONTENT_TYPE, content_type);
+            response
+        }
+        Err(refusals) => refused(&refusals, media),
+    }
+}
+
+/// The reply to a request that the core has refused.
+pub fn refused(refusals: &Refusals, media: MediaType) -> HttpResponse {
+    let (status, wait_seconds) = status_of(refusals.why(), media);
+    let mut response = written(status, media, &Refused::of(refusals));
     if let Some(seconds) = wait_seconds {
         response
             .headers_mut()

@@ -67,7 +67,7 @@ pub async fn answered(
             Ok(prepared) => http::once(served, prepared).await,
             Err(refusals) => Err(refusals),
         };
-        return Ok(reply::single(&outcome, media));
+        return Ok(reply::single(outcome, media));
     }
     let place = served.places.take().ok_or_else(Malformed::full)?;
     let begun = match prepared {
@@ -77,7 +77,7 @@ pub async fn answered(
     let begun = match begun {
         // The caller is to come again: a status says so to whoever is between, too.
         Err(refusals) if refusals.why() != Why::Request => {
-            return Ok(reply::single(&Err(refusals), accepted.answer_or_json()));
+            return Ok(reply::refused(&refusals, accepted.answer_or_json()));
         }
         begun => begun,
     };

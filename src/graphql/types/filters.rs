@@ -97,6 +97,7 @@ pub fn snapshot_filter(
         } else {
             DeletedSnapshots::Hidden
         },
+        ..views::SnapshotFilter::default()
     })
 }
 

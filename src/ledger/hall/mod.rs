@@ -6,6 +6,7 @@
 mod reading;
 mod retried;
 mod seen;
+mod settling;
 mod writing;
 
 use std::num::NonZeroUsize;
@@ -18,7 +19,7 @@ use writing::{Generations, Sent, Streams, Writing, known};
 use super::caller::Call;
 use super::error::{LedgerError, Outcome};
 use super::slots::{Slots, lock};
-use super::turns::{Turn, Turns};
+use super::turns::Turns;
 use crate::clock::Clock;
 use crate::domain::commands::Decision;
 use crate::domain::event::ItemsStaged;
@@ -38,9 +39,6 @@ pub(super) struct Done {
     /// The last event of its append: its xact id.
     pub last: Position,
 }
-
-/// Where an append ended, and the turn of its call.
-type Settled = (Result<Position, AppendFault>, Option<Turn>);
 
 /// The hall.
 pub(super) struct Hall {
@@ -69,7 +67,8 @@ impl Hall {
     }
 
     /// Decides and appends, again after a conflict, and answers once the views show it. A call
-    /// whose idempotency key is known is answered as it was the first time.
+    /// whose idempotency key is known is answered as it was the first time. A decision of no
+    /// events is answered once the views show the dataset on which it was decided.
     pub async fn run(
         &self,
         call: &Call,
@@ -86,11 +85,21 @@ impl Hall {
         for _ in 0..ATTEMPTS_MAX {
             let streams = self.streams_of(target);
             let decided = self.decide_and_send(call, target, &streams, &decide);
-            let Sent {
-                appending,
-                generations,
-            } = match decided {
-                Ok(sent) => sent,
+            let (appending, generations) = match decided {
+                Ok(Sent::Appending {
+                    appending,
+                    generations,
+                }) => (appending, generations),
+                Ok(Sent::Nothing {
+                    generations,
+                    revision,
+                }) => match self
+                    .shown(target, (&streams, generations), revision)
+                    .await?
+                {
+                    Some(last) => return Ok(Done { last }),
+                    None => continue,
+                },
                 Err(LedgerError::Refused { refusal, .. }) => {
                     return Err(self.explained(refusal, target).await);
                 }
@@ -109,26 +118,6 @@ impl Hall {
         }
         let message = "others kept changing the same dataset; try again";
         Err(LedgerError::Unavailable(message.to_owned()))
-    }
-
-    /// Waits until an append shows in the views. A call with a key keeps its turn until then, even
-    /// when its caller goes away meanwhile: a retry must find what this one did.
-    async fn settle(&self, appending: Appending, turn: Option<Turn>) -> Outcome<Settled> {
-        let (views, is_keyed) = (self.views.clone(), turn.is_some());
-        let settling = async move {
-            match appending.await {
-                Ok(appended) => {
-                    views.wait_for(appended.last).await?;
-                    Ok((Ok(appended.last), turn))
-                }
-                Err(fault) => Ok((Err(fault), turn)),
-            }
-        };
-        if !is_keyed {
-            return settling.await;
-        }
-        let broken = |fault| LedgerError::Fault(format!("an append was not awaited: {fault}"));
-        tokio::spawn(settling).await.map_err(broken)?
     }
 
     /// Looks at a dataset as decisions see it, without deciding anything.
@@ -175,8 +164,12 @@ impl Hall {
                 ..Decision::default()
             })
         };
-        let sent = self.decide_and_send(call, target, &streams, decide)?;
-        Ok((sent.appending, place.get()))
+        match self.decide_and_send(call, target, &streams, decide)? {
+            Sent::Appending { appending, .. } => Ok((appending, place.get())),
+            Sent::Nothing { .. } => {
+                Err(LedgerError::Fault("there was nothing to stage".to_owned()))
+            }
+        }
     }
 
     /// The first answer to a call whose idempotency key is known.
@@ -189,36 +182,6 @@ impl Hall {
             Some(record) if record.input == mark.input => Ok(Some(Done { last: record.last })),
             Some(_) => Err(Refusal::IdempotencyKeyReused.into()),
         }
-    }
-
-    /// Adds to a stale version which one is current, once the views know it.
-    async fn explained(&self, refusal: Refusal, target: Target) -> LedgerError {
-        let (Refusal::VersionConflict { found }, Some(dataset)) = (&refusal, target.dataset) else {
-            return refusal.into();
-        };
-        for _ in 0..ATTEMPTS_MAX {
-            match self.views.version_by_revision(dataset, *found) {
-                Ok(Some(version)) => {
-                    return LedgerError::Refused {
-                        refusal,
-                        current: Some(version.at.position),
-                    };
-                }
-                // Sent, not yet folded: it will be one of the next.
-                Ok(None) => {
-                    if self
-                        .views
-                        .wait_for(self.views.position().next())
-                        .await
-                        .is_err()
-                    {
-                        break;
-                    }
-                }
-                Err(_) => break,
-            }
-        }
-        refusal.into()
     }
 
     fn streams_of(&self, target: Target) -> Streams {
@@ -287,11 +250,18 @@ impl Hall {
             task: task.as_ref().map(|slot| slot.generation),
             access: access.as_ref().map(|slot| slot.generation),
         };
+        if writing.streams.is_empty() {
+            let revision = dataset.as_ref().and_then(|slot| known(slot));
+            return Ok(Sent::Nothing {
+                generations,
+                revision: revision.map_or(Revision::FIRST, |dataset| dataset.revision),
+            });
+        }
         let append = Append {
             streams: writing.streams,
             context: call.context.clone(),
         };
-        Ok(Sent {
+        Ok(Sent::Appending {
             appending: self.log.append(append),
             generations,
         })

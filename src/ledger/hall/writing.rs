@@ -3,7 +3,7 @@
 use std::sync::MutexGuard;
 
 use crate::domain::Event;
-use crate::domain::ids::Stream;
+use crate::domain::ids::{Revision, Stream};
 use crate::domain::{Access, Dataset, Project, Task};
 use crate::event_log::{Appending, Expected, NewEvent, StreamAppend, record};
 use crate::ledger::caller::Call;
@@ -17,10 +17,23 @@ pub(super) fn known<S>(slot: &Slot<S>) -> Option<&S> {
     }
 }
 
-/// An append on its way, and what it was decided on.
-pub(super) struct Sent {
-    pub appending: Appending,
-    pub generations: Generations,
+/// What became of a decision.
+pub(super) enum Sent {
+    /// An append is on its way.
+    Appending {
+        /// Its end.
+        appending: Appending,
+        /// What it was decided on.
+        generations: Generations,
+    },
+    /// Nothing was to be done on the dataset as it is after this event, which may itself be on
+    /// its way.
+    Nothing {
+        /// What it was decided on.
+        generations: Generations,
+        /// The last event seen.
+        revision: Revision,
+    },
 }
 
 /// The slots of a target.
@@ -33,6 +46,7 @@ pub(super) struct Streams {
 }
 
 /// Which reading of each slot a decision was made on.
+#[derive(Clone, Copy)]
 pub(super) struct Generations {
     pub project: Option<u64>,
     pub dataset: Option<u64>,

@@ -90,8 +90,14 @@ impl Reads {
             .iter()
             .filter_map(|change| change.after.clone())
             .collect();
-        let mut befores = self.ledger.items_of(from, befores)?.into_iter();
-        let mut afters = self.ledger.items_of(to, afters)?.into_iter();
+        let mut befores = self
+            .ledger
+            .items_of(from.dataset, from.at.version.root, befores)?
+            .into_iter();
+        let mut afters = self
+            .ledger
+            .items_of(to.dataset, to.at.version.root, afters)?
+            .into_iter();
         let full = changes.into_iter().map(|change| ItemChange {
             key: change.key.to_string(),
             kind: change.kind(),

@@ -82,7 +82,9 @@ impl Reads {
             entries.remove(0);
         }
         entries.truncate(wanted.limit);
-        let items = self.ledger.items_of(version, entries)?;
+        let items = self
+            .ledger
+            .items_of(version.dataset, version.at.version.root, entries)?;
         let (has_next, has_previous) = if wanted.backward {
             (wanted.before.is_some(), has_more)
         } else {
@@ -112,11 +114,20 @@ impl Reads {
     /// One item of a version; none when it has no such key.
     pub fn item(&self, version: &VersionRow, key: &str) -> Outcome<Option<Item>> {
         let content = &self.ledger.inner.content;
-        let entry = content.read(version.dataset, |nodes| {
-            get(nodes, version.at.version.root, key)
-        })?;
+        let root = version.at.version.root;
+        let entry = content.read(version.dataset, |nodes| get(nodes, root, key))?;
         let entries = entry.into_iter().collect();
-        Ok(self.ledger.items_of(version, entries)?.pop())
+        Ok(self.ledger.items_of(version.dataset, root, entries)?.pop())
+    }
+
+    /// The items of these keys at a version, in their order; none where it has no such key.
+    pub fn items_by_keys(
+        &self,
+        version: &VersionRow,
+        keys: &[String],
+    ) -> Outcome<Vec<Option<Item>>> {
+        self.ledger
+            .items_by_keys(version.dataset, version.at.version.root, keys)
     }
 
     /// The items after a key with their values as canonical JSON text, for streaming a version

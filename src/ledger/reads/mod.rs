@@ -20,7 +20,7 @@ use super::error::Outcome;
 use super::progress::{Progress, Watcher};
 use crate::auth::{Action, Grants, Principal};
 use crate::domain::ids::{DatasetId, OperationId, ProjectId, SnapshotId, TaskId};
-use crate::domain::values::Role;
+use crate::domain::values::{NameKey, Role};
 use crate::views::{DatasetRow, OperationRow, ProjectRow, Scope, SnapshotRow, TaskRow, Views};
 
 /// A principal's eyes.
@@ -66,6 +66,37 @@ impl Reads {
     /// A project.
     pub fn project(&self, id: ProjectId) -> Outcome<Option<ProjectRow>> {
         Ok(self.views().project(id)?.filter(|row| self.sees(row.id)))
+    }
+
+    /// The project with this external id, or whose id this is, with or without hyphens.
+    pub fn project_by_external_id(&self, id: &str) -> Outcome<Option<ProjectRow>> {
+        let row = self.views().project_by_external_id(id)?;
+        Ok(row.filter(|row| self.sees(row.id)))
+    }
+
+    /// The project of this name, whatever the case.
+    pub fn project_by_name(&self, name: &NameKey) -> Outcome<Option<ProjectRow>> {
+        let row = self.views().project_by_name(name)?;
+        Ok(row.filter(|row| self.sees(row.id)))
+    }
+
+    /// The project that a call means which names none: the only one that this principal may see,
+    /// else the default one; none when they may not see that either.
+    pub fn own_project(&self) -> Outcome<Option<ProjectRow>> {
+        match &self.principal.grants {
+            Grants::In(roles) if roles.len() == 1 => self.project(roles[0].0),
+            Grants::In(_) | Grants::Everywhere(_) => self.project(self.ledger.default_project()),
+        }
+    }
+
+    /// The live dataset of this name in a project, whatever the case.
+    pub fn dataset_by_name(
+        &self,
+        project: ProjectId,
+        name: &NameKey,
+    ) -> Outcome<Option<DatasetRow>> {
+        let row = self.views().dataset_by_name(project, name)?;
+        Ok(row.filter(|row| self.sees(row.project)))
     }
 
     /// A live dataset.

@@ -10,16 +10,16 @@ use crate::domain::ids::{DatasetId, Position};
 use crate::event_log::DataSlice;
 use crate::ledger::Ledger;
 use crate::ledger::error::{LedgerError, Outcome};
-use crate::views::VersionRow;
 
 impl Ledger {
-    /// Entries of a version with what they hold.
+    /// Entries of a root with what they hold.
     pub(in crate::ledger) fn items_of(
         &self,
-        version: &VersionRow,
+        dataset: DatasetId,
+        root: Digest,
         entries: Vec<Entry>,
     ) -> Outcome<Vec<Item>> {
-        let values = self.sound_values(version.dataset, version.at.version.root, &entries)?;
+        let values = self.sound_values(dataset, root, &entries)?;
         let valued = entries.into_iter().zip(values).map(|(entry, bytes)| {
             let (data, media) =
                 value::parse(&bytes).map_err(|fault| LedgerError::Fault(fault.to_string()))?;
@@ -33,6 +33,25 @@ impl Ledger {
             })
         });
         valued.collect()
+    }
+
+    /// The items of these keys at a root, in their order; none where a key is not there.
+    pub(in crate::ledger) fn items_by_keys(
+        &self,
+        dataset: DatasetId,
+        root: Digest,
+        keys: &[String],
+    ) -> Outcome<Vec<Option<Item>>> {
+        let found = self.inner.content.read(dataset, |nodes| {
+            let found = keys.iter().map(|key| get(nodes, root, key));
+            found.collect::<Result<Vec<_>, _>>()
+        })?;
+        let entries = found.iter().flatten().cloned().collect();
+        let mut items = self.items_of(dataset, root, entries)?.into_iter();
+        let placed = found
+            .into_iter()
+            .map(|entry| entry.and_then(|_| items.next()));
+        Ok(placed.collect())
     }
 
     /// The bytes of the values of these entries of a root.

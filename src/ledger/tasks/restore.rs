@@ -12,7 +12,7 @@ use crate::domain::Refusal;
 use crate::domain::commands::give_up_restore::{self, GiveUpRestore};
 use crate::domain::commands::switch_restore::{self, SwitchRestore};
 use crate::domain::event::GivenUp;
-use crate::domain::ids::{DatasetId, TaskId};
+use crate::domain::ids::{DatasetId, ProjectId, TaskId};
 use crate::domain::values::{ChangeSummary, TaskPhase};
 use crate::ledger::caller::Call;
 use crate::ledger::content_words;
@@ -32,21 +32,24 @@ struct Way {
     dataset: DatasetId,
     from: Digest,
     to: Digest,
+    /// The dataset's, when the switch may give it back a name.
+    project: Option<ProjectId>,
 }
 
 /// Brings one restore to its end. Anything refused on the way means that another has ended it.
 pub(super) async fn perform(ledger: &Ledger, row: &TaskRow, caller: &Caller) -> Outcome<()> {
     let running = |dataset: &crate::domain::Dataset| {
-        let restore = dataset.restore.filter(|restore| restore.task == row.id);
-        let restore = restore.ok_or(Refusal::TaskEnded)?;
-        Ok((dataset.head.root, restore.target.root))
+        let restore = dataset.restore_of(row.id)?;
+        let project = restore.words.is_some().then_some(dataset.project);
+        Ok((dataset.head.root, restore.target.root, project))
     };
-    let (from, to) = ledger.inner.hall.look(row.dataset, running).await?;
+    let (from, to, project) = ledger.inner.hall.look(row.dataset, running).await?;
     let way = Way {
         task: row.id,
         dataset: row.dataset,
         from,
         to,
+        project,
     };
     let call = ledger.call(caller, None);
     ledger.inner.board.enter(way.task, TaskPhase::Verifying);
@@ -139,12 +142,13 @@ async fn switch(
         steps,
     };
     let decide = |seen: &crate::ledger::hall::Seen<'_>| {
-        switch_restore::decide(seen.dataset_even_deleted()?, &command)
+        let project = way.project.map(|_| seen.project()).transpose()?;
+        switch_restore::decide(project, seen.dataset_even_deleted()?, &command)
     };
     ledger
         .inner
         .hall
-        .run(call, target(way), decide)
+        .run(call, switched(way), decide)
         .await
         .map(|_| ())
 }
@@ -164,6 +168,13 @@ async fn give_up(ledger: &Ledger, way: Way, call: &Call, message: String) -> Out
         .run(call, target(way), decide)
         .await
         .map(|_| ())
+}
+
+fn switched(way: Way) -> Target {
+    Target {
+        project: way.project,
+        ..target(way)
+    }
 }
 
 fn target(way: Way) -> Target {

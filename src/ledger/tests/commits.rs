@@ -117,6 +117,7 @@ async fn an_import_becomes_visible_at_once_or_never() {
         mode,
         message: None,
         if_version: None,
+        auto_snapshot: false,
     };
     let ledger = stage.ledger();
     let mut broken = ledger

@@ -5,5 +5,7 @@ mod faults;
 mod house;
 mod idempotency;
 mod keys;
+mod placed_snapshots;
 mod restores;
+mod revisions;
 mod snapshots;

@@ -5,11 +5,14 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::auth::Action;
 use crate::content::Edit;
+use crate::digest::Digest;
 use crate::domain::commands::commit_items::{self, CommitItems};
 use crate::domain::event::ItemsStaged;
-use crate::domain::ids::{DatasetId, OperationId, Position, XactId};
-use crate::domain::values::{ChangeSummary, ChunkRange, CommitMode};
-use crate::domain::{Event, Refusal};
+use crate::domain::ids::{DatasetId, OperationId, Position, Revision, SnapshotId, XactId};
+use crate::domain::values::{ChangeSummary, ChunkRange, CommitMode, Version};
+use crate::domain::{Dataset, Event, Refusal};
+use crate::ledger::caller::Call;
+use crate::ledger::content_words;
 use crate::ledger::error::{LedgerError, Outcome};
 use crate::ledger::hall::Target;
 use crate::ledger::staging::{Staging, checked_key};
@@ -21,7 +24,7 @@ pub use crate::ledger::staging::NewItem;
 /// under 1 MiB on every backend. More goes through an import.
 pub const COMMIT_BYTES_MAX: u64 = (1 << 20) - (64 << 10);
 /// How often a commit is computed again because the dataset moved on meanwhile.
-const ATTEMPTS_MAX: usize = 8;
+pub(super) const ATTEMPTS_MAX: usize = 8;
 
 /// Items to be put and deleted together.
 #[derive(Debug, Clone, Default)]
@@ -36,6 +39,8 @@ pub struct NewCommit {
     pub if_version: Option<XactId>,
     /// The operation inside which this is done.
     pub operation: Option<OperationId>,
+    /// Whether a snapshot of reason AUTO shall name the version made, in the same append.
+    pub auto_snapshot: bool,
 }
 
 /// A commit that was made.
@@ -47,6 +52,38 @@ pub struct Committed {
     pub summary: ChangeSummary,
     /// The new version.
     pub xact: Position,
+    /// The snapshot made of it, if one was asked for.
+    pub snapshot: Option<SnapshotId>,
+}
+
+/// What stays the same however often a commit is computed.
+pub(super) struct Intent {
+    pub dataset: DatasetId,
+    pub message: Option<Arc<str>>,
+    pub if_version: Option<Revision>,
+    pub operation: Option<OperationId>,
+    pub auto_snapshot: Option<SnapshotId>,
+}
+
+/// What a commit names, and what it comes to.
+pub(super) struct Staged {
+    chunks: Vec<ItemsStaged>,
+    edits: Arc<[Edit]>,
+}
+
+impl Staged {
+    /// What was staged, unless that is too much for one append.
+    pub fn within_bounds(staging: Staging) -> Result<Self, Refusal> {
+        if staging.bytes() > COMMIT_BYTES_MAX {
+            return Err(Refusal::TooLarge {
+                what: "a commit",
+                limit_bytes: COMMIT_BYTES_MAX,
+            });
+        }
+        let (chunks, edits) = staging.finish();
+        let edits = edits.into();
+        Ok(Self { chunks, edits })
+    }
 }
 
 impl Ledger {
@@ -59,11 +96,17 @@ impl Ledger {
     ) -> Outcome<Committed> {
         let row = self.enter_dataset(caller, Action::Write, dataset)?;
         let call = self.call(caller, Some(row.project));
+        let auto_snapshot = new.auto_snapshot.then(|| call.new_snapshot());
         if let Some(done) = self.inner.hall.answered(&call)? {
-            return self.committed_at(dataset, done.last);
+            return self.committed_at(dataset, done.last, auto_snapshot);
         }
-        let if_version = self.seen_version(dataset, new.if_version).await?;
-        let operation = new.operation;
+        let intent = Intent {
+            dataset,
+            message: new.message.map(Into::into),
+            if_version: self.seen_version(dataset, new.if_version).await?,
+            operation: new.operation,
+            auto_snapshot,
+        };
         let mut staging = Staging::new(dataset);
         for item in new.upserts {
             staging.put(item, || call.new_id())?;
@@ -71,88 +114,88 @@ impl Ledger {
         for key in &new.deletes {
             staging.delete(checked_key("deletes", key)?);
         }
-        if staging.bytes() > COMMIT_BYTES_MAX {
-            let refusal = Refusal::TooLarge {
-                what: "a commit",
-                limit_bytes: COMMIT_BYTES_MAX,
-            };
-            return Err(refusal.into());
-        }
-        let (chunks, edits) = staging.finish();
-        let edits: Arc<[Edit]> = edits.into();
+        let staged = Staged::within_bounds(staging)?;
         // One commit of a dataset at a time: the next one is computed on what this one made.
         let _turn = self.inner.commits.take(dataset.to_string().into()).await;
         for _ in 0..ATTEMPTS_MAX {
-            let allowed = |dataset: &crate::domain::Dataset| {
-                commit_items::allow(dataset, if_version, operation)?;
-                Ok(dataset.head.root)
-            };
-            let base = match self.inner.hall.look(dataset, allowed).await {
+            let base = match self.base_of(&intent).await {
                 Ok(base) => base,
                 // What stands against it may be what the first call with its key did.
                 Err(refused) => match self.inner.hall.answered_in_turn(&call).await? {
-                    Some(done) => return self.committed_at(dataset, done.last),
+                    Some(done) => return self.committed_at(dataset, done.last, auto_snapshot),
                     None => return Err(refused),
                 },
             };
-            let grown = self
-                .grow(dataset, base, CommitMode::Upsert, edits.clone())
-                .await?;
-            let command = CommitItems {
-                chunks: Vec::new(),
-                mode: CommitMode::Upsert,
-                root: grown.root,
-                counts: super::super::content_words::counts(grown.totals),
-                summary: super::super::content_words::summary(grown.summary),
-                message: new.message.as_deref().map(Into::into),
-                operation,
-                if_version,
-            };
-            let summary = command.summary;
-            let _handed = self.inner.content.hand_over(dataset, base, grown);
-            let moved = AtomicBool::new(false);
-            let decided = self
-                .inner
-                .hall
-                .run(
-                    &call,
-                    Target {
-                        dataset: Some(dataset),
-                        ..Target::default()
-                    },
-                    |seen| {
-                        let seen = seen.dataset()?;
-                        moved.store(seen.head.root != base, Ordering::Relaxed);
-                        decide(seen, &command, &chunks, base)
-                    },
-                )
-                .await;
-            match decided {
-                // Another call with the same key may have been first: its event tells.
-                Ok(done) if call.context.idempotency.is_some() => {
-                    return self.committed_at(dataset, done.last);
-                }
-                Ok(done) => {
-                    return Ok(Committed {
-                        dataset,
-                        summary,
-                        xact: done.last,
-                    });
-                }
-                Err(LedgerError::Refused { .. }) if moved.load(Ordering::Relaxed) => {}
-                Err(error) => return Err(error),
+            if let Some(done) = self.try_commit(&call, &intent, base.root, &staged).await? {
+                return Ok(done);
             }
         }
-        Err(LedgerError::Unavailable(
-            "others kept changing the same dataset".to_owned(),
-        ))
+        Err(outrun())
     }
 
-    /// The answer of a commit that was made before.
+    /// The version on which a commit is computed, if the dataset takes one now.
+    pub(super) async fn base_of(&self, intent: &Intent) -> Outcome<Version> {
+        let allowed = |dataset: &Dataset| {
+            commit_items::allow(dataset, intent.if_version, intent.operation)?;
+            Ok(dataset.head)
+        };
+        self.inner.hall.look(intent.dataset, allowed).await
+    }
+
+    /// Computes a commit over a root and appends it; none when the dataset has moved off that root
+    /// meanwhile. Whoever calls has the dataset's turn.
+    pub(super) async fn try_commit(
+        &self,
+        call: &Call,
+        intent: &Intent,
+        base: Digest,
+        staged: &Staged,
+    ) -> Outcome<Option<Committed>> {
+        let (dataset, mode) = (intent.dataset, CommitMode::Upsert);
+        let edits = staged.edits.clone();
+        let grown = self.grow(dataset, base, mode, edits).await?;
+        let command = CommitItems {
+            chunks: Vec::new(),
+            mode,
+            root: grown.root,
+            counts: content_words::counts(grown.totals),
+            summary: content_words::summary(grown.summary),
+            message: intent.message.clone(),
+            operation: intent.operation,
+            if_version: intent.if_version,
+            auto_snapshot: intent.auto_snapshot,
+        };
+        let _handed = self.inner.content.hand_over(dataset, base, grown);
+        let moved = AtomicBool::new(false);
+        let target = Target {
+            dataset: Some(dataset),
+            ..Target::default()
+        };
+        let decided = self
+            .inner
+            .hall
+            .run(call, target, |seen| {
+                let seen = seen.dataset()?;
+                moved.store(seen.head.root != base, Ordering::Relaxed);
+                decide(seen, &command, &staged.chunks, base)
+            })
+            .await;
+        match decided {
+            Ok(done) => self
+                .committed_at(dataset, done.last, intent.auto_snapshot)
+                .map(Some),
+            Err(LedgerError::Refused { .. }) if moved.load(Ordering::Relaxed) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// What a commit made, by the last event of its append. Another call with the same key may
+    /// have made it: its event tells.
     pub(in crate::ledger) fn committed_at(
         &self,
         dataset: DatasetId,
         xact: Position,
+        snapshot: Option<SnapshotId>,
     ) -> Outcome<Committed> {
         let version = self.inner.views.version_at(dataset, xact)?;
         let version = version.ok_or_else(|| super::door::not_found("version"))?;
@@ -160,6 +203,7 @@ impl Ledger {
             dataset,
             summary: version.summary,
             xact: version.at.position,
+            snapshot,
         })
     }
 
@@ -167,7 +211,7 @@ impl Ledger {
     pub(in crate::ledger) async fn grow(
         &self,
         dataset: DatasetId,
-        base: crate::digest::Digest,
+        base: Digest,
         mode: CommitMode,
         edits: Arc<[Edit]>,
     ) -> Outcome<crate::content::Grown> {
@@ -183,12 +227,17 @@ impl Ledger {
     }
 }
 
+/// Others were faster, every time.
+pub(super) fn outrun() -> LedgerError {
+    LedgerError::Unavailable("others kept changing the same dataset".to_owned())
+}
+
 /// The staged chunks and the event that names them, for a dataset that is still where it was.
 fn decide(
-    dataset: &crate::domain::Dataset,
+    dataset: &Dataset,
     command: &CommitItems,
     chunks: &[ItemsStaged],
-    base: crate::digest::Digest,
+    base: Digest,
 ) -> Result<crate::domain::commands::Decision, Refusal> {
     if dataset.head.root != base {
         return Err(Refusal::VersionConflict {

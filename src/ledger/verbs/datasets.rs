@@ -50,6 +50,9 @@ pub struct DatasetChanges {
     pub metadata: Option<Value>,
     /// Whether snapshots can be asked for from here on.
     pub snapshots_enabled: Option<bool>,
+    /// Whether a snapshot of reason AUTO shall record the dataset with its new words, in the same
+    /// append.
+    pub auto_snapshot: bool,
 }
 
 impl Ledger {
@@ -105,6 +108,7 @@ impl Ledger {
                 None => None,
             },
             snapshots_enabled: changes.snapshots_enabled,
+            auto_snapshot: changes.auto_snapshot.then(|| call.new_snapshot()),
         };
         let target = Target {
             project: Some(project),

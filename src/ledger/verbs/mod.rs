@@ -9,8 +9,10 @@ mod datasets;
 mod door;
 mod keys;
 mod operations;
+mod placed_snapshots;
 mod projects;
 mod restores;
+mod revise_items;
 mod snapshots;
 mod tasks;
 
@@ -20,8 +22,10 @@ pub use clones::{CloneSource, Cloned, NewClone};
 pub use commits::{Committed, NewCommit, NewItem};
 pub use datasets::{DatasetChanges, NewDataset};
 pub use keys::{IssuedApiKey, KeyKind, KeySecret, NewApiKey};
+pub use placed_snapshots::SnapshotMove;
 pub use projects::NewProject;
 pub use restores::{NewRestore, RestoreTarget};
+pub use revise_items::{NewRevision, RevisedItems, SeenItems};
 pub use snapshots::{NewSnapshot, SnapshotChanges};
 
 use crate::domain::ids::Position;

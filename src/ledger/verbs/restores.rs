@@ -6,6 +6,7 @@ use super::Changed;
 use super::door::not_found;
 use crate::auth::Action;
 use crate::domain::commands::begin_restore::{self, BeginRestore};
+use crate::domain::event::DatasetWords;
 use crate::domain::ids::{DatasetId, SnapshotId, TaskId, XactId};
 use crate::domain::values::Version;
 use crate::ledger::error::Outcome;
@@ -34,6 +35,11 @@ pub struct NewRestore {
     pub target: RestoreTarget,
     /// Whether a snapshot shall name the state before.
     pub safety_snapshot: bool,
+    /// Whether a snapshot of reason RESTORE shall name the version restored, made by the switch.
+    pub result_snapshot: bool,
+    /// Whether the switch shall also give the dataset back the name (where it is free) and the
+    /// description that the snapshot recorded; of a target that is no snapshot: nothing.
+    pub words_too: bool,
     /// The version the caller saw; another one is a conflict.
     pub if_version: Option<XactId>,
 }
@@ -56,12 +62,16 @@ impl Ledger {
         }
         let (target, snapshot) = self.restore_target(new.dataset, new.target).await?;
         let safety_snapshot = new.safety_snapshot.then(|| call.new_snapshot());
+        let result_snapshot = new.result_snapshot.then(|| call.new_snapshot());
+        let words = self.recorded_words(snapshot.filter(|_| new.words_too))?;
         let if_version = self.seen_version(new.dataset, new.if_version).await?;
         let command = BeginRestore {
             task,
             target,
             snapshot,
             safety_snapshot,
+            result_snapshot,
+            words,
             if_version,
         };
         let target = Target {
@@ -110,6 +120,18 @@ impl Ledger {
             .version_at(dataset, position)?
             .ok_or_else(|| not_found("version"))?;
         Ok((version.at.version, None))
+    }
+
+    /// The words of its dataset that a snapshot recorded.
+    fn recorded_words(&self, snapshot: Option<SnapshotId>) -> Outcome<Option<DatasetWords>> {
+        let Some(snapshot) = snapshot else {
+            return Ok(None);
+        };
+        let row = self.inner.views.snapshot(snapshot)?;
+        Ok(row.map(|row| DatasetWords {
+            name: row.dataset_name,
+            description: row.dataset_description,
+        }))
     }
 
     fn version_of(

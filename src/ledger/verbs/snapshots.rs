@@ -12,10 +12,12 @@ use crate::domain::commands::rename_snapshot::{self, RenameSnapshot};
 use crate::domain::commands::undelete_snapshot::{self, UndeleteSnapshot};
 use crate::domain::event::TrainedModel;
 use crate::domain::ids::{DatasetId, Position, SnapshotId, XactId};
-use crate::domain::values::{Name, SnapshotReason, Version};
+use crate::domain::values::{Name, SnapshotReason};
+use crate::ledger::caller::Call;
 use crate::ledger::error::Outcome;
 use crate::ledger::hall::Target;
 use crate::ledger::{Caller, Ledger};
+use crate::views::PlacedVersion;
 
 /// A snapshot to be made.
 #[derive(Debug, Clone, Default)]
@@ -53,17 +55,7 @@ impl Ledger {
     ) -> Outcome<Changed<SnapshotId>> {
         let project = self.enter_dataset(caller, Action::Write, dataset)?.project;
         let call = self.call(caller, Some(project));
-        let id = new.trained_model_id;
-        let name: Option<Arc<str>> = new.trained_model_name.map(Arc::from);
-        let command = CreateSnapshot {
-            snapshot: call.new_snapshot(),
-            name: new.name.map(|name| Name::new("name", &name)).transpose()?,
-            description: new.description.into(),
-            version: self.asked_version(dataset, new.xact).await?,
-            if_version: self.seen_version(dataset, new.if_version).await?,
-            trained_model: (id.is_some() || name.is_some()).then_some(TrainedModel { id, name }),
-            reason: SnapshotReason::Manual,
-        };
+        let (command, _) = self.asked_snapshot(&call, dataset, new).await?;
         let target = Target {
             dataset: Some(dataset),
             ..Target::default()
@@ -79,6 +71,28 @@ impl Ledger {
             id: command.snapshot,
             xact: done.last,
         })
+    }
+
+    /// A snapshot as asked for, with its version looked up, and where in the log that was made.
+    pub(super) async fn asked_snapshot(
+        &self,
+        call: &Call,
+        dataset: DatasetId,
+        new: NewSnapshot,
+    ) -> Outcome<(CreateSnapshot, Option<Position>)> {
+        let id = new.trained_model_id;
+        let name: Option<Arc<str>> = new.trained_model_name.map(Arc::from);
+        let asked = self.asked_version(dataset, new.xact).await?;
+        let command = CreateSnapshot {
+            snapshot: call.new_snapshot(),
+            name: new.name.map(|name| Name::new("name", &name)).transpose()?,
+            description: new.description.into(),
+            version: asked.map(|(placed, asked)| (placed.version, asked)),
+            if_version: self.seen_version(dataset, new.if_version).await?,
+            trained_model: (id.is_some() || name.is_some()).then_some(TrainedModel { id, name }),
+            reason: SnapshotReason::Manual,
+        };
+        Ok((command, asked.map(|(placed, _)| placed.position)))
     }
 
     /// Changes a snapshot's name or description.
@@ -176,15 +190,15 @@ impl Ledger {
     }
 
     /// The version in force at an xact id, with the position by which it was asked for.
-    async fn asked_version(
+    pub(super) async fn asked_version(
         &self,
         dataset: DatasetId,
         xact: Option<XactId>,
-    ) -> Outcome<Option<(Version, Position)>> {
+    ) -> Outcome<Option<(PlacedVersion, Position)>> {
         let Some(xact) = xact else { return Ok(None) };
         let asked = self.reached(xact).await?;
         let version = self.inner.views.version_at(dataset, asked)?;
         let version = version.ok_or_else(|| super::door::not_found("version"))?;
-        Ok(Some((version.at.version, asked)))
+        Ok(Some((version.at, asked)))
     }
 }

@@ -1,4 +1,6 @@
-//! Tasks: called off by whoever may write.
+//! Tasks: called off by whoever may write, waited for by whoever may read.
+
+use std::time::Duration;
 
 use super::Changed;
 use crate::auth::Action;
@@ -10,8 +12,29 @@ use crate::domain::values::TaskKind;
 use crate::ledger::error::Outcome;
 use crate::ledger::hall::Target;
 use crate::ledger::{Caller, Ledger};
+use crate::views::{TaskRow, ViewFault};
 
 impl Ledger {
+    /// Waits until a task has ended and the views show it, at most so long; answers the task as it
+    /// is then. Its phase tells whether it has ended.
+    pub async fn ended(&self, caller: &Caller, task: TaskId, within: Duration) -> Outcome<TaskRow> {
+        let mut positions = self.inner.views.positions();
+        let waiting = async {
+            loop {
+                positions.borrow_and_update();
+                let row = self.enter_task(caller, Action::Read, task)?;
+                if row.phase.is_end() {
+                    return Ok(row);
+                }
+                positions.changed().await.map_err(|_| ViewFault::Closed)?;
+            }
+        };
+        match tokio::time::timeout(within, waiting).await {
+            Ok(ended) => ended,
+            Err(_) => self.enter_task(caller, Action::Read, task),
+        }
+    }
+
     /// Calls a task off. It and the switch meet at one revision, and one wins.
     pub async fn cancel_task(&self, caller: &Caller, task: TaskId) -> Outcome<Changed<TaskId>> {
         let row = self.enter_task(caller, Action::Write, task)?;

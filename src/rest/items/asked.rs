@@ -53,6 +53,7 @@ pub(super) fn asked(
             .as_deref()
             .map(if_version)
             .transpose()?,
+        auto_snapshot: false,
     };
     let form = form(headers)?;
     if form == Form::Lines && parameters.key.is_some() {

@@ -7,7 +7,7 @@ use std::io::{BufReader, Read};
 use std::time::Duration;
 
 use async_compression::tokio::bufread::{GzipDecoder, ZstdDecoder};
-use axum::body::Body;
+use axum::body::{Body, BodyDataStream};
 use futures_util::{Stream, StreamExt, TryStreamExt};
 use tokio::io::AsyncRead;
 use tokio::sync::mpsc;
@@ -107,7 +107,11 @@ pub(super) fn read(
 
 /// Reads a body that was refused before it was looked at.
 pub(super) async fn read_on(body: Body) {
-    let mut chunks = body.into_data_stream();
+    read_on_chunks(body.into_data_stream()).await;
+}
+
+/// Reads the rest of a body that was refused in its middle.
+pub(in crate::rest) async fn read_on_chunks(mut chunks: BodyDataStream) {
     let read = async {
         let mut bytes = 0;
         while let Some(Ok(chunk)) = chunks.next().await {

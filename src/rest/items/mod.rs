@@ -8,7 +8,7 @@
 //! Memory does not grow with the number of items beside the importer's keys.
 
 mod asked;
-mod body;
+pub(super) mod body;
 mod cells;
 mod download;
 mod lines;

@@ -176,6 +176,8 @@ pub(in crate::views) fn restore_begun(
         target: event.target.revision,
         snapshot: event.snapshot,
         safety_snapshot: event.safety_snapshot,
+        result_snapshot: event.result_snapshot,
+        words: event.words.clone(),
         status_before: head.status,
     });
     change_status(head, recorded, DatasetStatus::ReadOnly);

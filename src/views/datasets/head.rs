@@ -6,10 +6,11 @@
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::PlacedVersion;
+use crate::domain::event::DatasetWords;
 use crate::domain::ids::{
     DatasetId, OperationId, Position, ProjectId, Revision, SnapshotId, TaskId,
 };
-use crate::domain::values::{DatasetStatus, Version};
+use crate::domain::values::{DatasetStatus, Name, Version};
 use crate::views::columns::{Columns, int};
 use crate::views::fault::ViewFault;
 
@@ -39,13 +40,15 @@ pub(in crate::views) struct Head {
 }
 
 /// The restore that holds a dataset, as its row keeps it.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(in crate::views) struct HeldRestore {
     pub(in crate::views) task: TaskId,
     /// The version to go back to.
     pub(in crate::views) target: Revision,
     pub(in crate::views) snapshot: Option<SnapshotId>,
     pub(in crate::views) safety_snapshot: Option<SnapshotId>,
+    pub(in crate::views) result_snapshot: Option<SnapshotId>,
+    pub(in crate::views) words: Option<DatasetWords>,
     pub(in crate::views) status_before: DatasetStatus,
 }
 
@@ -54,7 +57,7 @@ const SELECT: &str = "SELECT position, project,
      snapshots_enabled, updated_at, deleted_at, revision, last_position, version_position,
      version_revision, root, items, images, videos, bytes, next_number, current_snapshot,
      operation, restore_task, restore_target, restore_snapshot, restore_safety,
-     restore_status_before
+     restore_result, restore_name, restore_description, restore_status_before
  FROM datasets WHERE id = ?1";
 
 const UPDATE: &str = "UPDATE datasets SET status = ?2, snapshots_enabled = ?3, updated_at = ?4,
@@ -62,7 +65,8 @@ const UPDATE: &str = "UPDATE datasets SET status = ?2, snapshots_enabled = ?3, u
      version_revision = ?9, root = ?10, items = ?11, images = ?12, videos = ?13, bytes = ?14,
      next_number = ?15, current_snapshot = ?16, operation = ?17, restore_task = ?18,
      restore_target = ?19, restore_snapshot = ?20, restore_safety = ?21,
-     restore_status_before = ?22
+     restore_result = ?22, restore_name = ?23, restore_description = ?24,
+     restore_status_before = ?25
  WHERE position = ?1";
 
 impl Head {
@@ -102,6 +106,7 @@ impl Head {
             counts,
         } = self.version.version;
         let restore = self.restore.as_ref();
+        let words = restore.and_then(|restore| restore.words.as_ref());
         connection.prepare_cached(UPDATE)?.execute(params![
             int(self.position.0),
             self.status.word(),
@@ -124,6 +129,9 @@ impl Head {
             restore.map(|restore| int(restore.target.0)),
             restore.and_then(|restore| Some(restore.snapshot?.0.into_bytes())),
             restore.and_then(|restore| Some(restore.safety_snapshot?.0.into_bytes())),
+            restore.and_then(|restore| Some(restore.result_snapshot?.0.into_bytes())),
+            words.map(|words| words.name.as_str()),
+            words.map(|words| &words.description),
             restore.map(|restore| restore.status_before.word()),
         ])?;
         Ok(())
@@ -131,12 +139,16 @@ impl Head {
 }
 
 impl HeldRestore {
-    /// Five columns: task, target, snapshot, safety snapshot, status before; none without a task.
+    /// Eight columns: task, target, snapshot, safety snapshot, result snapshot, name, description,
+    /// status before; none without a task.
     pub(in crate::views) fn read(columns: &mut Columns<'_, '_>) -> rusqlite::Result<Option<Self>> {
         let task = columns.optional_id(TaskId)?;
         let target = columns.optional_revision()?;
         let snapshot = columns.optional_id(SnapshotId)?;
         let safety_snapshot = columns.optional_id(SnapshotId)?;
+        let result_snapshot = columns.optional_id(SnapshotId)?;
+        let name = columns.optional_text()?.map(|text| Name::recorded(&text));
+        let description = columns.optional_text()?;
         let status_before = columns.optional_word(DatasetStatus::from_word)?;
         Ok(match (task, target, status_before) {
             (Some(task), Some(target), Some(status_before)) => Some(Self {
@@ -144,6 +156,10 @@ impl HeldRestore {
                 target,
                 snapshot,
                 safety_snapshot,
+                result_snapshot,
+                words: name
+                    .zip(description)
+                    .map(|(name, description)| DatasetWords { name, description }),
                 status_before,
             }),
             (..) => None,

@@ -7,7 +7,7 @@ use rusqlite::{Connection, OptionalExtension};
 
 use super::head::read_version;
 use super::{DatasetFilter, DatasetOrder, DatasetOrderField, DatasetRow};
-use crate::domain::ids::{DatasetId, OperationId, ProjectId, SnapshotId, TaskId};
+use crate::domain::ids::{DatasetId, OperationId, ProjectId, Revision, SnapshotId, TaskId};
 use crate::domain::values::{DatasetStatus, NameKey, Origin};
 use crate::views::columns::Columns;
 use crate::views::fault::ViewFault;
@@ -86,6 +86,17 @@ impl Views {
     /// The dataset of this id, also a deleted one.
     pub fn dataset_even_deleted(&self, id: DatasetId) -> Result<Option<DatasetRow>, ViewFault> {
         self.read(|connection| by_id(connection, id))
+    }
+
+    /// The last folded event of a dataset's stream, also of a deleted one; none: no such dataset.
+    pub fn dataset_revision(&self, id: DatasetId) -> Result<Option<Revision>, ViewFault> {
+        self.read(|connection| {
+            let sql = "SELECT revision FROM datasets WHERE id = ?1";
+            let mut statement = connection.prepare_cached(sql)?;
+            let revision =
+                statement.query_row([id.0.as_bytes()], |row| Columns::of(row).revision());
+            Ok(revision.optional()?)
+        })
     }
 
     /// The live datasets of these ids, in their order, all of one position; others are left out.

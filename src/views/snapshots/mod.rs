@@ -12,11 +12,12 @@ use chrono::{DateTime, Utc};
 
 pub use queries::SNAPSHOTS_OF_VERSION_MAX;
 
+use super::columns::int;
 use super::datasets::PlacedVersion;
-use super::listing::Direction;
+use super::listing::{Direction, SortKey, SortValue};
 use crate::domain::event::TrainedModel;
 use crate::domain::ids::{DatasetId, Position, ProjectId, SnapshotId};
-use crate::domain::values::{Name, SnapshotReason};
+use crate::domain::values::{Name, NameKey, SnapshotReason};
 
 /// A snapshot.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,6 +42,8 @@ pub struct SnapshotRow {
     pub version: PlacedVersion,
     /// The position by which that version was asked for, if any.
     pub asked: Option<Position>,
+    /// The event that made it.
+    pub created_position: Position,
     /// When it was made.
     pub created_at: DateTime<Utc>,
     /// The actor who made it.
@@ -66,6 +69,19 @@ pub struct SnapshotRow {
 }
 
 impl SnapshotRow {
+    /// The position by which its version was asked for, else the one that made it.
+    pub fn place(&self) -> Position {
+        self.asked.unwrap_or(self.version.position)
+    }
+
+    /// Where it stands in listings by creation, newest or oldest first.
+    pub fn creation_key(&self) -> SortKey {
+        SortKey {
+            value: SortValue::Int(int(self.created_position.0)),
+            tie: self.id.0,
+        }
+    }
+
     /// Whether neither it nor its dataset is deleted.
     pub const fn is_live(&self) -> bool {
         self.deleted_at.is_none() && self.dataset_deleted_at.is_none()
@@ -90,6 +106,15 @@ pub(super) fn shown_name(given: Option<&Name>, dataset_name: &Name, id: Snapshot
 pub struct SnapshotFilter {
     /// Only those of this dataset.
     pub dataset: Option<DatasetId>,
+    /// Only these; of none, the listing is empty.
+    pub ids: Option<Vec<SnapshotId>>,
+    /// The number in their dataset.
+    pub number: Option<u32>,
+    /// The name that they were given, whatever the case.
+    pub given_name: Option<NameKey>,
+    /// The position by which their version was asked for; for one whose was not asked for so, the
+    /// position that made it.
+    pub place: Option<Position>,
     /// The names they show contain this, whatever the case.
     pub name_contains: Option<String>,
     /// Their reason is one of these; of none, the listing is empty.

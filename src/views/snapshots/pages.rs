@@ -4,7 +4,7 @@ use rusqlite::types::Value;
 
 use super::queries::SOURCE;
 use super::{DeletedSnapshots, SnapshotFilter, SnapshotOrder, SnapshotOrderField, SnapshotRow};
-use crate::views::columns::micros;
+use crate::views::columns::{int, micros};
 use crate::views::fault::ViewFault;
 use crate::views::listing::{Conditions, Listing, Page, Scope, Slice, Sort, blob, folded, word};
 use crate::views::store::Views;
@@ -49,6 +49,23 @@ fn filtered(
         DeletedSnapshots::Hidden => conditions.and("s.deleted_at IS NULL", []),
         DeletedSnapshots::Only => conditions.and("s.deleted_at IS NOT NULL", []),
         DeletedSnapshots::Included => {}
+    }
+    if let Some(ids) = &filter.ids {
+        conditions.one_of("s.id", ids.iter().map(|id| blob(id.0)).collect());
+    }
+    if let Some(number) = filter.number {
+        conditions.and("s.number = ?", [Value::Integer(number.into())]);
+    }
+    if let Some(name) = &filter.given_name {
+        let values = [word(name.as_str())];
+        conditions.and("s.given_name IS NOT NULL AND s.name_key = ?", values);
+    }
+    if let Some(place) = filter.place {
+        let place = Value::Integer(int(place.0));
+        conditions.and(
+            "COALESCE(s.asked_position, s.version_position) = ?",
+            [place],
+        );
     }
     if let Some(part) = &filter.name_contains {
         conditions.and("instr(s.name_key, ?) > 0", [Value::Text(folded(part))]);

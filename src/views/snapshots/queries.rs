@@ -19,7 +19,7 @@ use crate::views::store::Views;
 pub(super) const SOURCE: Source<SnapshotRow> = Source {
     columns: "s.id, d.id, d.project, s.number, s.given_name, s.description, s.reason,
         s.version_position, s.version_revision, s.root, s.items, s.images, s.videos, s.bytes,
-        s.asked_position, s.created_at, s.created_by, s.updated_at, s.deleted_at,
+        s.asked_position, s.position, s.created_at, s.created_by, s.updated_at, s.deleted_at,
         s.dataset_name, s.dataset_description, s.model_id, s.model_name, s.restored_from,
         d.current_snapshot IS s.id, d.restore_snapshot IS s.id, d.deleted_at",
     from: "snapshots s JOIN datasets d ON d.position = s.dataset_row",
@@ -50,6 +50,7 @@ fn read(columns: &mut Columns<'_, '_>) -> rusqlite::Result<SnapshotRow> {
     let reason = columns.word(SnapshotReason::from_word)?;
     let version = read_version(columns)?;
     let asked = columns.optional_position()?;
+    let created_position = columns.position()?;
     let created_at = columns.time()?;
     let created_by = columns.text()?;
     let updated_at = columns.time()?;
@@ -67,6 +68,7 @@ fn read(columns: &mut Columns<'_, '_>) -> rusqlite::Result<SnapshotRow> {
         reason,
         version,
         asked,
+        created_position,
         created_at,
         created_by,
         updated_at,

@@ -10,6 +10,7 @@ mod folding;
 mod history;
 mod pages;
 pub(super) mod plans;
+mod snapshot_filters;
 mod snapshot_verbs;
 mod snapshots;
 mod store;

@@ -12,7 +12,7 @@ use crate::views::{
 };
 
 /// The numbers of the snapshots listed.
-fn numbers(views: &Views, scope: &Scope, filter: &SnapshotFilter) -> Vec<u32> {
+pub(super) fn numbers(views: &Views, scope: &Scope, filter: &SnapshotFilter) -> Vec<u32> {
     let (order, page) = (SnapshotOrder::default(), Page::first(99));
     let slice = views.snapshots(scope, filter, order, &page).unwrap();
     let count = views.snapshot_count(scope, filter).unwrap();
@@ -20,7 +20,7 @@ fn numbers(views: &Views, scope: &Scope, filter: &SnapshotFilter) -> Vec<u32> {
     slice.rows.iter().map(|keyed| keyed.row.number).collect()
 }
 
-fn of(dataset: DatasetId) -> SnapshotFilter {
+pub(super) fn of(dataset: DatasetId) -> SnapshotFilter {
     SnapshotFilter {
         dataset: Some(dataset),
         ..SnapshotFilter::default()
@@ -28,7 +28,7 @@ fn of(dataset: DatasetId) -> SnapshotFilter {
 }
 
 /// A dataset with snapshots 1 (CREATION), 2 "Before", 3 (nameless), 4 "after" (deleted).
-fn four() -> (History, DatasetId, [SnapshotId; 4]) {
+pub(super) fn four() -> (History, DatasetId, [SnapshotId; 4]) {
     let mut history = History::founded();
     let dataset = history.create_dataset("Penguins");
     let first = history.datasets[&dataset].current.unwrap();

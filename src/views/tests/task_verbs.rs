@@ -4,8 +4,8 @@
 
 use super::history::History;
 use crate::domain::event::{
-    GivenUp, ItemsStaged, RestoreBegun, RestoreGivenUp, SnapshotCloned, SnapshotRestored,
-    TaskCancelled, TaskCompleted, TaskFailed, TaskQueued, TaskWork,
+    DatasetWords, GivenUp, ItemsStaged, RestoreBegun, RestoreGivenUp, SnapshotCloned,
+    SnapshotRestored, TaskCancelled, TaskCompleted, TaskFailed, TaskQueued, TaskWork,
 };
 use crate::domain::ids::{DatasetId, Position, ProjectId, Revision, SnapshotId, Stream, TaskId};
 use crate::domain::values::{ChangeSummary, CommitMode, DatasetStatus, Origin, SnapshotReason};
@@ -14,6 +14,7 @@ impl History {
     pub(super) fn begin_restore(&mut self, dataset: DatasetId, snapshot: SnapshotId) -> TaskId {
         let task = self.id(TaskId);
         let safety_snapshot = Some(self.id(SnapshotId));
+        let result_snapshot = Some(self.id(SnapshotId));
         let state = &self.datasets[&dataset];
         let (project, target) = (
             state.project,
@@ -26,6 +27,11 @@ impl History {
             snapshot: Some(snapshot),
             root_before: state.head.root,
             safety_snapshot,
+            result_snapshot,
+            words: Some(DatasetWords {
+                name: state.name.clone(),
+                description: "As it was".into(),
+            }),
         };
         self.add(Stream::Dataset(dataset), begun);
         let work = TaskWork::Restore {
@@ -48,7 +54,7 @@ impl History {
 
     pub(super) fn switch_restore(&mut self, dataset: DatasetId) {
         let state = &self.datasets[&dataset];
-        let restore = state.restore.unwrap();
+        let restore = state.restore.clone().unwrap();
         let restored = SnapshotRestored {
             dataset,
             task: restore.task,
@@ -82,7 +88,7 @@ impl History {
     }
 
     pub(super) fn give_up_restore(&mut self, dataset: DatasetId, why: GivenUp) {
-        let restore = self.datasets[&dataset].restore.unwrap();
+        let restore = self.datasets[&dataset].restore.clone().unwrap();
         let given_up = RestoreGivenUp {
             dataset,
             task: restore.task,

@@ -4,6 +4,7 @@
 mod bodies;
 mod documents;
 mod doors;
+mod names;
 mod slow;
 
 use std::sync::atomic::{AtomicBool, Ordering};

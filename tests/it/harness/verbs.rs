@@ -107,6 +107,23 @@ impl Server {
         .await
     }
 
+    /// The import that has begun on a dataset, which must have one; answers the task's id.
+    pub async fn import_task(&self, dataset: &str) -> String {
+        let document = "query ($id: ID!) {
+            tasks(filter: { datasetId: $id, types: [IMPORT] }) { nodes { id } }
+        }";
+        within("an import", async {
+            loop {
+                let found = self.ask(document, json!({ "id": dataset })).await;
+                if let Some(task) = found["tasks"]["nodes"].get(0) {
+                    return text(&task["id"]);
+                }
+                tokio::time::sleep(PAUSE).await;
+            }
+        })
+        .await
+    }
+
     /// A dataset as it is.
     pub async fn head(&self, dataset: &str) -> Value {
         let document = "query ($id: ID!) {

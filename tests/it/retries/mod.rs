@@ -125,7 +125,8 @@ async fn wordy(server: &Server, kind: &str, terse: &Value) -> Value {
         let name = text(&field["name"]);
         if wordy[&name].is_null() {
             let default = field["defaultValue"].as_str().unwrap_or("null");
-            wordy[&name] = serde_json::from_str(default).expect("a plain default");
+            // What is no JSON is a word of an enum.
+            wordy[&name] = serde_json::from_str(default).unwrap_or_else(|_| json!(default));
         }
     }
     wordy

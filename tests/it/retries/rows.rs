@@ -27,6 +27,7 @@ pub async fn rows(server: &Server) -> Vec<Row> {
     let mut rows = datasets(server).await;
     rows.extend(snapshots(server).await);
     rows.extend(work(server).await);
+    rows.extend(keys(server).await);
     rows.sort_unstable_by_key(|row| row.mutation);
     rows
 }
@@ -168,6 +169,34 @@ async fn work(server: &Server) -> Vec<Row> {
             fact: "OperationFinished",
             input: json!({ "operationId": operation, "outcome": "SUCCEEDED" }),
             other: json!({ "outcome": "FAILED" }),
+        },
+    ]
+}
+
+/// Of API keys.
+async fn keys(server: &Server) -> Vec<Row> {
+    let document = "mutation ($name: String!) {
+        issueApiKey(input: { name: $name, role: VIEWER }) { apiKey { id } }
+    }";
+    let mut issued = Vec::new();
+    for name in ["to be revoked", "to stay"] {
+        let made = server.ask(document, json!({ "name": name })).await;
+        issued.push(text(&made["issueApiKey"]["apiKey"]["id"]));
+    }
+    vec![
+        Row {
+            mutation: "issueApiKey",
+            wanted: "apiKey { id } token",
+            fact: "ApiKeyIssued",
+            input: json!({ "name": "issued once", "role": "EDITOR" }),
+            other: json!({ "role": "ADMIN" }),
+        },
+        Row {
+            mutation: "revokeApiKey",
+            wanted: "apiKey { id }",
+            fact: "ApiKeyRevoked",
+            input: json!({ "apiKeyId": issued[0] }),
+            other: json!({ "apiKeyId": issued[1] }),
         },
     ]
 }

@@ -19,7 +19,7 @@ pub(super) const PROJECT: ProjectId = ProjectId(id(0xB0));
 pub(super) const DATASET: DatasetId = DatasetId(id(0xC0));
 const SOURCE: DatasetId = DatasetId(id(0xC1));
 pub(super) const SNAPSHOT: SnapshotId = SnapshotId(id(0xD0));
-const OTHER_SNAPSHOT: SnapshotId = SnapshotId(id(0xD1));
+pub(super) const OTHER_SNAPSHOT: SnapshotId = SnapshotId(id(0xD1));
 const OPERATION: OperationId = OperationId(id(0xE0));
 pub(super) const TASK: TaskId = TaskId(id(0xF0));
 const KEY: ApiKeyId = ApiKeyId(id(0x10));
@@ -32,7 +32,7 @@ pub(super) fn text(text: &str) -> Arc<str> {
     text.into()
 }
 
-fn name(text: &str) -> Name {
+pub(super) fn name(text: &str) -> Name {
     Name::recorded(text)
 }
 
@@ -82,7 +82,7 @@ pub(super) fn samples() -> Vec<(String, Event)> {
         ledger(),
         dataset(),
         snapshot(),
-        restore(),
+        task_samples::restore(),
         task_samples::task(),
     ]
     .into_iter()
@@ -106,7 +106,14 @@ pub(super) fn old_samples() -> Vec<(String, u32, Event)> {
         access_key: None,
         ..key_issued()
     };
-    vec![("ApiKeyIssued.v1.json".to_owned(), 1, issued.into())]
+    vec![
+        ("ApiKeyIssued.v1.json".to_owned(), 1, issued.into()),
+        (
+            "RestoreBegun.v1.json".to_owned(),
+            1,
+            task_samples::first_restore(),
+        ),
+    ]
 }
 
 fn key_issued() -> ApiKeyIssued {
@@ -261,36 +268,6 @@ fn snapshot() -> Vec<Event> {
             dataset,
             snapshot,
             name: Some(name("back again")),
-        }),
-    ]
-}
-
-fn restore() -> Vec<Event> {
-    let (dataset, task) = (DATASET, TASK);
-    vec![
-        Event::RestoreBegun(RestoreBegun {
-            dataset,
-            task,
-            target: version(),
-            snapshot: Some(SNAPSHOT),
-            root_before: Digest::of(b"before"),
-            safety_snapshot: Some(OTHER_SNAPSHOT),
-        }),
-        Event::SnapshotRestored(SnapshotRestored {
-            dataset,
-            task,
-            target: version(),
-            snapshot: Some(SNAPSHOT),
-            root_before: Digest::of(b"before"),
-            summary: summary(),
-            current: Some(SNAPSHOT),
-            status: DatasetStatus::PartialIndex,
-        }),
-        Event::RestoreGivenUp(RestoreGivenUp {
-            dataset,
-            task,
-            why: GivenUp::Failed(text("a value is missing")),
-            status: DatasetStatus::Ready,
         }),
     ]
 }

@@ -1,6 +1,9 @@
 //! Samples of the events about tasks, and the other forms of events that have several.
 
-use super::samples::{DATASET, PROJECT, SNAPSHOT, TASK, summary, text, time, version};
+use super::samples::{
+    DATASET, OTHER_SNAPSHOT, PROJECT, SNAPSHOT, TASK, name, summary, text, time, version,
+};
+use crate::digest::Digest;
 use crate::domain::event::*;
 use crate::domain::ids::Revision;
 use crate::domain::values::{CommitMode, DatasetStatus, TaskPhase};
@@ -61,4 +64,53 @@ pub(super) fn other_forms() -> Vec<(&'static str, Event)> {
         ("import", queued(TaskWork::Import { mode })),
         ("cancelled", given_up),
     ]
+}
+
+pub(super) fn restore() -> Vec<Event> {
+    let (dataset, task) = (DATASET, TASK);
+    vec![
+        Event::RestoreBegun(RestoreBegun {
+            dataset,
+            task,
+            target: version(),
+            snapshot: Some(SNAPSHOT),
+            root_before: Digest::of(b"before"),
+            safety_snapshot: Some(OTHER_SNAPSHOT),
+            result_snapshot: Some(SNAPSHOT),
+            words: Some(DatasetWords {
+                name: name("Penguins"),
+                description: text("as measured"),
+            }),
+        }),
+        Event::SnapshotRestored(SnapshotRestored {
+            dataset,
+            task,
+            target: version(),
+            snapshot: Some(SNAPSHOT),
+            root_before: Digest::of(b"before"),
+            summary: summary(),
+            current: Some(SNAPSHOT),
+            status: DatasetStatus::PartialIndex,
+        }),
+        Event::RestoreGivenUp(RestoreGivenUp {
+            dataset,
+            task,
+            why: GivenUp::Failed(text("a value is missing")),
+            status: DatasetStatus::Ready,
+        }),
+    ]
+}
+
+/// A RestoreBegun as the first program wrote it.
+pub(super) fn first_restore() -> Event {
+    let mut events = restore();
+    let Event::RestoreBegun(begun) = events.swap_remove(0) else {
+        unreachable!("the first of these is a RestoreBegun");
+    };
+    let begun = RestoreBegun {
+        result_snapshot: None,
+        words: None,
+        ..begun
+    };
+    begun.into()
 }

@@ -49,7 +49,7 @@ pub const QUERIES: &[Row] = &[
         "query($snapshot: ID!) { nodes(ids: [$snapshot]) { id } }",
         "/nodes/0/id",
     ),
-    // Whoever sees no project is answered with none; the walk looks for the one that is asked about.
+    // Whoever sees no project is answered with none of them.
     row(
         "projects",
         None,

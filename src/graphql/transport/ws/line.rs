@@ -1,12 +1,13 @@
-//! A line: messages in and out on a wire, and the manners of ending it.
+//! A line: messages in and out on an upgraded connection, and the manners of ending it.
 //!
-//! Writing waits for as long as the other side takes something, and no longer than a bound when it
-//! takes nothing. Knows WebSocket, and nothing of what the messages say.
+//! Knows WebSocket, and nothing of what the messages say. How long the other side may take nothing
+//! is bounded below, where it is for every connection: what is written here then fails.
 
 use std::time::Duration;
 
 use futures_util::{SinkExt, StreamExt};
 use hyper::upgrade::Upgraded;
+use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::time::{sleep, timeout};
 use tokio_tungstenite::WebSocketStream;
@@ -16,7 +17,6 @@ use tokio_tungstenite::tungstenite::{Bytes, Error, Message, Utf8Bytes};
 use tokio_util::sync::CancellationToken;
 
 use super::close::Close;
-use super::wire::{Wire, Written};
 use crate::graphql::limits::Limits;
 
 /// The buffers of a line: small, for there are many lines and most are idle.
@@ -29,10 +29,8 @@ const READ_ON_BYTES_MAX: usize = 64 << 20;
 
 /// A line that is open.
 pub struct Line {
-    stream: WebSocketStream<Wire>,
-    written: Written,
+    stream: WebSocketStream<TokioIo<Upgraded>>,
     frame_bytes_max: usize,
-    write_time_max: Duration,
     leaving: CancellationToken,
 }
 
@@ -64,18 +62,15 @@ impl Line {
     /// A line on a connection that was upgraded; what is being written when `leaving` is cancelled
     /// is soon given up.
     pub async fn open(upgraded: Upgraded, limits: &Limits, leaving: CancellationToken) -> Self {
-        let wire = Wire::new(upgraded);
-        let written = wire.written();
+        let bytes = TokioIo::new(upgraded);
         let config = WebSocketConfig::default()
             .read_buffer_size(BUFFER_BYTES)
             .write_buffer_size(BUFFER_BYTES)
             .max_message_size(Some(limits.frame_bytes_max))
             .max_frame_size(Some(limits.frame_bytes_max));
         Self {
-            stream: WebSocketStream::from_raw_socket(wire, Role::Server, Some(config)).await,
-            written,
+            stream: WebSocketStream::from_raw_socket(bytes, Role::Server, Some(config)).await,
             frame_bytes_max: limits.frame_bytes_max,
-            write_time_max: limits.write_time_max,
             leaving,
         }
     }
@@ -95,14 +90,13 @@ impl Line {
 
     /// Writes a message, which may wait here for the next flush. Not cancel-safe.
     pub async fn feed(&mut self, text: String) -> Result<(), Ended> {
-        let patience = self.patience();
-        patience.wait(self.stream.feed(Message::text(text))).await
+        let writing = self.stream.feed(Message::text(text));
+        unless(&self.leaving, writing).await
     }
 
     /// Sends what waits. Not cancel-safe.
     pub async fn flush(&mut self) -> Result<(), Ended> {
-        let patience = self.patience();
-        patience.wait(self.stream.flush()).await
+        unless(&self.leaving, self.stream.flush()).await
     }
 
     /// Sends a message. Not cancel-safe.
@@ -113,10 +107,8 @@ impl Line {
 
     /// Asks for a sign of life. Not cancel-safe.
     pub async fn ping(&mut self) -> Result<(), Ended> {
-        let patience = self.patience();
-        patience
-            .wait(self.stream.send(Message::Ping(Bytes::new())))
-            .await
+        let writing = self.stream.send(Message::Ping(Bytes::new()));
+        unless(&self.leaving, writing).await
     }
 
     /// Says goodbye as it should be said, and sees to it that the other side can hear it.
@@ -181,43 +173,20 @@ impl Line {
             _gone => Ended::Gone,
         }
     }
-
-    fn patience(&self) -> Patience {
-        Patience {
-            written: self.written.clone(),
-            write_time_max: self.write_time_max,
-            leaving: self.leaving.clone(),
-        }
-    }
 }
 
-/// How long writing is waited for.
-struct Patience {
-    written: Written,
-    write_time_max: Duration,
-    leaving: CancellationToken,
-}
-
-impl Patience {
-    async fn wait(&self, writing: impl Future<Output = Result<(), Error>>) -> Result<(), Ended> {
-        tokio::pin!(writing);
-        loop {
-            let before = self.written.count();
-            tokio::select! {
-                biased;
-                written = &mut writing => return written.map_err(|_| Ended::Gone),
-                () = self.given_up() => return Err(Ended::Gone),
-                () = sleep(self.write_time_max) => {}
-            }
-            if self.written.count() == before {
-                tracing::debug!("a socket's client takes nothing; it is given up");
-                return Err(Ended::Gone);
-            }
-        }
-    }
-
-    async fn given_up(&self) {
-        self.leaving.cancelled().await;
+/// Waits for writing, and once the server ends for not much longer.
+async fn unless(
+    leaving: &CancellationToken,
+    writing: impl Future<Output = Result<(), Error>>,
+) -> Result<(), Ended> {
+    let given_up = async {
+        leaving.cancelled().await;
         sleep(FAREWELL_TIME_MAX).await;
+    };
+    tokio::select! {
+        biased;
+        written = writing => written.map_err(|_| Ended::Gone),
+        () = given_up => Err(Ended::Gone),
     }
 }

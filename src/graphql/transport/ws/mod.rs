@@ -14,7 +14,6 @@ mod line;
 mod message;
 mod protocol;
 mod socket;
-mod wire;
 
 use axum::extract::Request;
 use axum::http::StatusCode;

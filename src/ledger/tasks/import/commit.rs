@@ -20,6 +20,11 @@ use crate::ledger::verbs::Committed;
 const ATTEMPTS_MAX: usize = 8;
 
 impl Importer {
+    /// Commits only what was computed over this version; another one is a conflict.
+    pub(in crate::ledger) const fn only_over(&mut self, version: Revision) {
+        self.if_version = Some(version);
+    }
+
     /// Names what was staged: one new version, and the end of the task.
     pub(super) async fn commit(&mut self, edits: Arc<[Edit]>) -> Outcome<Committed> {
         let (dataset, mode, if_version) = (self.new.dataset, self.new.mode, self.if_version);
@@ -47,6 +52,7 @@ impl Importer {
                 message: self.new.message.as_deref().map(Into::into),
                 operation: None,
                 if_version: self.if_version,
+                auto_snapshot: self.auto_snapshot,
             };
             let summary = commit.summary;
             let command = CompleteImport {
@@ -72,11 +78,12 @@ impl Importer {
             };
             match ledger.inner.hall.run(&self.call, target, decide).await {
                 Ok(done) => {
-                    let xact = ledger.committed_at(dataset, done.last)?.xact;
+                    let xact = ledger.committed_at(dataset, done.last, None)?.xact;
                     return Ok(Committed {
                         dataset,
                         summary,
                         xact,
+                        snapshot: self.auto_snapshot,
                     });
                 }
                 Err(LedgerError::Refused { .. }) if moved.load(Ordering::Relaxed) => {}

@@ -14,7 +14,7 @@ use crate::domain::Refusal;
 use crate::domain::commands::fail_task::{self, FailTask};
 use crate::domain::commands::queue_import::{self, QueueImport};
 use crate::domain::event::ItemsStaged;
-use crate::domain::ids::{DatasetId, Revision, TaskId, XactId};
+use crate::domain::ids::{DatasetId, Revision, SnapshotId, TaskId, XactId};
 use crate::domain::values::{ChunkRange, CommitMode, TaskPhase};
 use crate::event_log::Appending;
 use crate::ledger::caller::Call;
@@ -41,6 +41,8 @@ pub struct NewImport {
     pub message: Option<String>,
     /// The version the caller saw; another one is a conflict.
     pub if_version: Option<XactId>,
+    /// Whether a snapshot of reason AUTO shall name the version made, in the same append.
+    pub auto_snapshot: bool,
 }
 
 /// An import that takes items.
@@ -49,6 +51,7 @@ pub struct Importer {
     call: Call,
     new: NewImport,
     if_version: Option<Revision>,
+    auto_snapshot: Option<SnapshotId>,
     task: TaskId,
     staging: Option<Staging>,
     /// Full chunks that wait for more to go with.
@@ -70,6 +73,7 @@ impl Ledger {
         let call = self.call(caller, Some(row.project));
         let if_version = self.seen_version(new.dataset, new.if_version).await?;
         let task = TaskId(call.new_id());
+        let auto_snapshot = new.auto_snapshot.then(|| call.new_snapshot());
         let command = QueueImport {
             task,
             mode: new.mode,
@@ -100,6 +104,7 @@ impl Ledger {
             call,
             new,
             if_version,
+            auto_snapshot,
             task,
             waiting: Vec::new(),
             waiting_bytes: 0,

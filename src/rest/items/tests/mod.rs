@@ -1,13 +1,11 @@
 //! Bulk items over a real connection, on a ledger of their own.
 
-mod house;
-
 use async_compression::tokio::bufread::{GzipEncoder, ZstdEncoder};
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 use tokio::io::AsyncReadExt;
 
-use house::Served;
+use crate::rest::tests::served::Served;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_goes_in_comes_out_and_gives_the_same_digest_again() {

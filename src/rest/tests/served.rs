@@ -1,4 +1,5 @@
-//! A ledger in a folder of its own, its bulk routes on a port of their own.
+//! The harness of this room's tests: a ledger in a folder of its own, its routes on a port of
+//! their own.
 
 use std::sync::Arc;
 
@@ -12,13 +13,14 @@ use crate::clock::SystemClock;
 use crate::config::{Access, Secrets};
 use crate::digest::Digest;
 use crate::domain::ids::DatasetId;
-use crate::ledger::{Caller, House, NewDataset, Reads};
+use crate::ledger::{Caller, House, Ledger, NewDataset, Reads};
 use crate::rest::{Rest, routes};
 use crate::views::{DatasetRow, Page};
 
-const KEY: &str = "sl_test";
+/// The key that opens everything.
+pub(in crate::rest) const KEY: &str = "sl_test";
 
-pub(super) struct Served {
+pub(in crate::rest) struct Served {
     house: House,
     url: String,
     http: reqwest::Client,
@@ -61,6 +63,41 @@ impl Served {
         self.house.close().await.expect("closed");
     }
 
+    /// The ledger behind the routes.
+    pub const fn ledger(&self) -> &Ledger {
+        &self.house.ledger
+    }
+
+    /// An administrator, for what a test does behind the routes.
+    pub fn ada() -> Caller {
+        Caller {
+            principal: Principal::administrator("ada", None),
+            correlation: None,
+            causation: None,
+            key: None,
+        }
+    }
+
+    /// A request of any path with these headers and this body; none: as `GET` has.
+    pub async fn ask(
+        &self,
+        (method, path): (&str, &str),
+        headers: &[(&str, &str)],
+        body: Option<&str>,
+    ) -> (StatusCode, reqwest::header::HeaderMap, String) {
+        let method = method.parse().expect("a method");
+        let mut request = self.http.request(method, format!("{}{path}", self.url));
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        if let Some(body) = body {
+            request = request.body(body.to_owned());
+        }
+        let response = request.send().await.expect("an answer");
+        let (status, headers) = (response.status(), response.headers().clone());
+        (status, headers, response.text().await.expect("text"))
+    }
+
     pub async fn dataset(&self, name: &str) -> String {
         let new = NewDataset {
             project: None,
@@ -70,13 +107,7 @@ impl Served {
             draft: false,
             snapshots_enabled: true,
         };
-        let principal = Principal::administrator("ada", None);
-        let caller = Caller {
-            principal,
-            correlation: None,
-            causation: None,
-            key: None,
-        };
+        let caller = Self::ada();
         let made = self
             .house
             .ledger

@@ -1,0 +1,3 @@
+//! What the tests of this room stand on.
+
+pub(super) mod served;
