@@ -46,4 +46,4 @@ fi
 npm run --silent check
 export CHROMIUM=$browser
 # One browser at a time: a picture that is taken while another starts tells nothing.
-exec node --test --test-concurrency=1 tests/
+exec node --test --test-concurrency=1 tests/*.test.mjs

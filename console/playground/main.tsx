@@ -4,7 +4,7 @@ import { GraphiQL } from 'graphiql'
 import 'graphiql/setup-workers/vite'
 import 'graphiql/style.css'
 import { createClient } from 'graphql-ws'
-import { useState, type FormEvent } from 'react'
+import { useEffect, useState, type FormEvent } from 'react'
 import { createRoot } from 'react-dom/client'
 import { FIRST_OPERATIONS } from './operations'
 import './playground.css'
@@ -12,15 +12,20 @@ import './playground.css'
 // The same place as the console's: whoever signed in there is signed in here.
 const KEY_NAME = 'snapledger.key'
 
+/** Nothing for the empty key: where none is asked for, none is sent. */
+function headersOf(key: string): Record<string, string> {
+  return key === '' ? {} : { Authorization: `Bearer ${key}` }
+}
+
 function Playground({ credential, leave }: { credential: string; leave: () => void }) {
   const [fetcher] = useState(() => {
     const scheme = location.protocol === 'https:' ? 'wss' : 'ws'
     return createGraphiQLFetcher({
       url: '/graphql',
-      headers: { Authorization: `Bearer ${credential}` },
+      headers: headersOf(credential),
       wsClient: createClient({
         url: `${scheme}://${location.host}/graphql`,
-        connectionParams: { Authorization: `Bearer ${credential}` },
+        connectionParams: headersOf(credential),
       }),
     })
   })
@@ -41,7 +46,7 @@ function Playground({ credential, leave }: { credential: string; leave: () => vo
 async function opens(key: string): Promise<boolean> {
   const response = await fetch('/graphql', {
     method: 'POST',
-    headers: { Authorization: `Bearer ${key}`, 'Content-Type': 'application/json' },
+    headers: { ...headersOf(key), 'Content-Type': 'application/json' },
     body: JSON.stringify({ query: '{ viewer { subject } }' }),
   })
   return response.ok
@@ -75,6 +80,13 @@ function SignIn({ enter }: { enter: (key: string) => void }) {
 
 function App() {
   const [key, setKey] = useState(() => sessionStorage.getItem(KEY_NAME) ?? localStorage.getItem(KEY_NAME))
+  useEffect(() => {
+    if (key !== null) return
+    fetch('/console.json')
+      .then((response) => response.json())
+      .then(({ asksForKey }) => asksForKey === false && setKey(''))
+      .catch(() => undefined)
+  }, [key])
   function enter(given: string) {
     sessionStorage.setItem(KEY_NAME, given)
     setKey(given)

@@ -33,8 +33,9 @@ export class Home {
     this.process = null
   }
 
-  async start({ media = false } = {}) {
+  async start({ media = false, isOpen = false } = {}) {
     const wanted = ['serve', '--data', join(this.folder, 'data'), '--listen', `127.0.0.1:${this.port}`]
+    if (isOpen) wanted.push('--insecure-no-auth')
     if (media) wanted.push('--media-root', this.media)
     this.process = spawn(PROGRAM, wanted, { env: { ...process.env, SNAPLEDGER_BOOTSTRAP_KEY: KEY }, stdio: ['ignore', 'pipe', 'pipe'] })
     this.told = ''

@@ -40,6 +40,16 @@ test('a wrong key is told so, the right one opens, and nothing is asked before',
   assert.deepEqual(page.faults, [])
 })
 
+test('a server that lets everyone in asks for no key', async () => {
+  const open = await new Home().start({ isOpen: true })
+  const page = await browser.page(open, { key: null })
+  await page.open('/')
+  await page.getByText('There is no dataset yet').waitFor()
+  await page.getByRole('link', { name: /Live/ }).waitFor()
+  assert.deepEqual(page.faults, [])
+  await open.close()
+})
+
 test('from an empty ledger to a restored dataset', async () => {
   const page = await browser.page(home)
   await page.open('/')
@@ -79,6 +89,42 @@ test('from an empty ledger to a restored dataset', async () => {
   await page.getByText('Completed').waitFor()
   await page.getByText('100%').waitFor()
   await page.getByText('the dataset has exactly these items now').waitFor()
+  assert.deepEqual(page.faults, [])
+})
+
+test('a file that is dropped on the list becomes a dataset', async () => {
+  const page = await browser.page(home)
+  await page.open('/')
+  await page.getByRole('heading', { name: 'Datasets' }).waitFor()
+  const lines = rows(500, 'dropped')
+  const carried = await page.evaluateHandle((lines) => {
+    const carried = new DataTransfer()
+    carried.items.add(new File([lines], 'dropped.ndjson'))
+    return carried
+  }, lines)
+  await page.dispatchEvent('body', 'dragenter', { dataTransfer: carried })
+  await page.getByText('Import into a new dataset').waitFor()
+  await page.dispatchEvent('body', 'drop', { dataTransfer: carried })
+  await page.getByRole('dialog').getByRole('button', { name: 'Import' }).click()
+  await page.getByText('500 items read').waitFor()
+  await page.getByRole('button', { name: 'Open the dataset' }).click()
+  await page.getByRole('heading', { level: 1, name: 'dropped' }).waitFor()
+  assert.deepEqual(page.faults, [])
+})
+
+test('a file that is wrong is refused by its line, and nothing of it stays', async () => {
+  const id = await home.ledger.create('refused')
+  const page = await browser.page(home)
+  await page.open(`/datasets/${id}`)
+  const file = join(home.folder, 'wrong.ndjson')
+  writeFileSync(file, '{"key":"a","data":{}}\n{"key":"b","data":7}\n')
+  await page.locator('input[type=file]').setInputFiles(file)
+  page.isServerAway = true // The browser itself tells of the refusal.
+  await page.getByRole('dialog').getByRole('button', { name: 'Import' }).click()
+  await page.getByText(/^Line 2:/).waitFor()
+  page.isServerAway = false
+  await page.getByRole('button', { name: 'Close' }).click()
+  await page.getByText('No items at this version.').waitFor()
   assert.deepEqual(page.faults, [])
 })
 

@@ -184,7 +184,10 @@ fn routes(settings: &Settings, ledger: &Ledger, around: Around) -> Result<Router
     let media = media.transpose().map_err(Failure::new)?;
     let rest = rest.handing_out(media);
     let rooms = Router::new()
-        .merge(console::routes(settings.media_root.is_some()))
+        .merge(console::routes(console::Told {
+            asks_for_key: matches!(settings.access, Access::Keys(_)),
+            hands_out_media: settings.media_root.is_some(),
+        }))
         .merge(rest::routes(rest))
         .merge(graphql::routes(schema, gatekeeper.clone(), connections));
     let origins = Origins::allowed(settings.origins.clone());

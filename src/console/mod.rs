@@ -41,15 +41,17 @@ const PAGES: [&str; 8] = [
 ];
 
 /// What the console must know of its server before it asks for anything. Nothing in it is secret.
-#[derive(Serialize)]
+#[derive(Debug, Clone, Copy, Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Told {
-    hands_out_media: bool,
+pub struct Told {
+    /// Whether anybody is let in only with a key.
+    pub asks_for_key: bool,
+    /// Whether files that items point to can be asked for.
+    pub hands_out_media: bool,
 }
 
 /// The routes of the pages and of what they are made of; `/` is the server's.
-/// The console is told whether files that items point to can be asked for.
-pub fn routes(hands_out_media: bool) -> Router {
+pub fn routes(told: Told) -> Router {
     let pages = PAGES
         .iter()
         .fold(Router::new(), |routes, path| routes.route(path, get(page)));
@@ -61,10 +63,7 @@ pub fn routes(hands_out_media: bool) -> Router {
         })
         .route("/assets/{name}", get(asset))
         .route("/playground", get(playground))
-        .route(
-            "/console.json",
-            get(move || async move { Json(Told { hands_out_media }) }),
-        )
+        .route("/console.json", get(move || async move { Json(told) }))
 }
 
 /// The console's first page for a browser; nothing for whoever asks for no page.

@@ -49,7 +49,7 @@ export async function askAs<Data, Variables>(
     method: 'POST',
     headers: {
       Accept: 'application/json',
-      Authorization: `Bearer ${key}`,
+      ...credentialsOf(key),
       'Content-Type': 'application/json',
     },
     body: JSON.stringify({ query: document.toString(), variables }),
@@ -81,7 +81,12 @@ export async function reach(path: string, init: RequestInit): Promise<Response> 
 
 /** Headers for paths beside GraphQL. */
 export function credentials(): Record<string, string> {
-  return session.key === null ? {} : { Authorization: `Bearer ${session.key}` }
+  return credentialsOf(session.key ?? '')
+}
+
+/** Nothing for the empty key: where none is asked for, none is sent. */
+export function credentialsOf(key: string): Record<string, string> {
+  return key === '' ? {} : { Authorization: `Bearer ${key}` }
 }
 
 function away(message: string): Trouble {

@@ -5,6 +5,7 @@
 import { createClient, type Client } from 'graphql-ws'
 import { untrack } from 'svelte'
 import type { TypedDocumentString } from './generated'
+import { credentials } from './client'
 import { session } from './session.svelte'
 
 const PAUSE_FIRST_MS = 250
@@ -37,7 +38,7 @@ class Line {
     const scheme = location.protocol === 'https:' ? 'wss' : 'ws'
     return createClient({
       url: `${scheme}://${location.host}/graphql`,
-      connectionParams: () => ({ Authorization: `Bearer ${session.key ?? ''}` }),
+      connectionParams: () => credentials(),
       keepAlive: 10_000,
       lazyCloseTimeout: 2_000,
       retryAttempts: 0,

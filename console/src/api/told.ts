@@ -2,6 +2,9 @@
 import { reach } from './client'
 
 export interface Told {
+  /** Whether anybody is let in only with a key. */
+  asksForKey: boolean
+  /** Whether files that items point to can be asked for. */
   handsOutMedia: boolean
 }
 

@@ -1,7 +1,6 @@
 // Sends a file of items to the bulk door and tells how far it is. The API for this is HTTP, since
 // a GraphQL body is small; everything else goes through GraphQL.
-import { Trouble } from './client'
-import { session } from './session.svelte'
+import { credentials, Trouble } from './client'
 
 export interface Uploaded {
   xactId: string
@@ -42,7 +41,7 @@ export function upload(
     const search = new URLSearchParams({ mode: asked.mode })
     if (asked.message !== '') search.set('message', asked.message)
     request.open('POST', `/v1/datasets/${datasetId}/items?${search}`)
-    request.setRequestHeader('Authorization', `Bearer ${session.key ?? ''}`)
+    for (const [name, value] of Object.entries(credentials())) request.setRequestHeader(name, value)
     request.setRequestHeader('Content-Type', format.type)
     if (format.encoding) request.setRequestHeader('Content-Encoding', format.encoding)
     request.upload.onprogress = ({ loaded }) => told({ sent: loaded, total: file.size })
