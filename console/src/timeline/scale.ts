@@ -15,16 +15,23 @@ export const WHOLE: Window = { from: 0, to: 1 }
 const MARGIN_PX = 26
 /** At this zoom even neighbours in a thousand are far apart. */
 const STEPS_SHOWN_MIN = 3
+/** Few steps stand no farther apart than this: a short history is not a long one. */
+const STEP_PX_MAX = 170
 
 export class Scale {
   readonly units: Float64Array
   readonly window: Window
   readonly width: number
+  /** How many pixels the window takes. */
+  readonly #reach: number
 
   constructor(steps: Step[], spacing: Spacing, window: Window, width: number) {
     this.units = units(steps, spacing)
     this.window = window
     this.width = width
+    const room = Math.max(1, width - 2 * MARGIN_PX)
+    const wanted = spacing === 'even' ? Math.max(1, steps.length - 1) * STEP_PX_MAX : room
+    this.#reach = Math.min(room, wanted)
   }
 
   x(index: number): number {
@@ -33,12 +40,12 @@ export class Scale {
 
   xOf(unit: number): number {
     const { from, to } = this.window
-    return MARGIN_PX + ((unit - from) / (to - from)) * (this.width - 2 * MARGIN_PX)
+    return MARGIN_PX + ((unit - from) / (to - from)) * this.#reach
   }
 
   unitAt(x: number): number {
     const { from, to } = this.window
-    return from + ((x - MARGIN_PX) / Math.max(1, this.width - 2 * MARGIN_PX)) * (to - from)
+    return from + ((x - MARGIN_PX) / this.#reach) * (to - from)
   }
 
   /** The step nearest to a place. */
@@ -69,7 +76,7 @@ function units(steps: Step[], spacing: Spacing): Float64Array {
   const begin_ms = steps[0]?.time_ms ?? 0
   const span_ms = (steps[last]?.time_ms ?? 0) - begin_ms
   for (const { index, time_ms } of steps) {
-    if (last <= 0) found[index] = 0.5
+    if (last <= 0) found[index] = 0
     else if (spacing === 'even' || span_ms <= 0) found[index] = index / last
     else found[index] = (time_ms - begin_ms) / span_ms
   }
