@@ -5,12 +5,13 @@
 //!                      ├─ content.db ─┼─ House ─ Gatekeeper
 //!                      ├─ views.db ───┤
 //!                      ├─ keys.db ────┘
-//!                      └─ node (this node's name), seal.key, lock
+//!                      └─ node (this node's name), seal.key, caches (how they were left), lock
 //! ```
 //!
-//! What cannot be opened of the caches is dropped and folded anew; the log and the key store
-//! never are.
+//! What cannot be opened of the caches, or not be believed, is dropped and folded anew; the log
+//! and the key store never are.
 
+mod caches;
 mod folder;
 
 use std::io;
@@ -67,8 +68,8 @@ pub enum AssemblyFault {
     /// The views cannot be opened, nor begun anew.
     #[error(transparent)]
     Views(#[from] ViewFault),
-    /// A cache cannot be dropped.
-    #[error("a cache cannot be dropped: {0}")]
+    /// A cache cannot be dropped or synced.
+    #[error("a cache cannot be dropped or synced: {0}")]
     Content(#[from] Fault),
     /// The sealing key cannot be read or made.
     #[error("the sealing key {path} cannot be used: {why}")]
@@ -120,6 +121,7 @@ pub async fn assemble(
         Purpose::Rebuild => (&Access::Keys(None), None),
     };
     let is_serving = matches!(purpose, Purpose::Serve(..));
+    folder.open_caches(caches::this_boot().as_deref())?;
     let (views, view_writer) = Views::open(&folder.file(VIEWS_FILE))?;
     let nodes = folder.file(CONTENT_FILE);
     let (admin_key, first_key) = admin_key(House::is_new(&*log), access, &*clock);

@@ -37,6 +37,22 @@ impl Digest {
     }
 }
 
+/// The digest of bytes that come one piece after the other.
+#[derive(Debug, Clone, Default)]
+pub struct Digester(blake3::Hasher);
+
+impl Digester {
+    /// Takes the next piece.
+    pub fn take(&mut self, bytes: &[u8]) {
+        self.0.update(bytes);
+    }
+
+    /// The digest of all pieces: the same as [`Digest::of`] of them in one.
+    pub fn finish(&self) -> Digest {
+        Digest(*self.0.finalize().as_bytes())
+    }
+}
+
 impl fmt::Display for Digest {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0
@@ -76,6 +92,15 @@ mod tests {
         let digest = Digest::of(b"penguin");
         assert_eq!(digest.to_string().parse(), Ok(digest));
         assert_eq!(Digest::from_slice(digest.as_bytes()), Ok(digest));
+    }
+
+    #[test]
+    fn pieces_have_the_digest_of_the_whole() {
+        let mut digester = Digester::default();
+        for piece in [&b"pen"[..], b"", b"guin"] {
+            digester.take(piece);
+        }
+        assert_eq!(digester.finish(), Digest::of(b"penguin"));
     }
 
     #[test]

@@ -28,7 +28,7 @@ pub async fn differences(figures: &mut Figures, world: &mut World) {
     }
     let (from, to) = (&ends[1], &ends[0]);
     let watch = Stopwatch::start();
-    let counts = reads.diff_summary(from, to).expect("counts");
+    let counts = reads.diff_summary(from, to).await.expect("counts");
     figures.add(Row::DiffCounts, world.column, watch.thread_milliseconds());
 
     let (nodes, options) = (world.stage.nodes(), DiffOptions::default());
@@ -47,7 +47,7 @@ pub async fn differences(figures: &mut Figures, world: &mut World) {
         ..ChangeFilter::default()
     };
     let watch = Stopwatch::start();
-    let (full, has_next) = reads.diff(from, to, &wanted).expect("changes");
+    let (full, has_next) = reads.diff(from, to, &wanted).await.expect("changes");
     figures.add(Row::DiffFull, world.column, watch.thread_milliseconds());
     assert_eq!((full.len(), has_next), (keys, false));
 }

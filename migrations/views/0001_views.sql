@@ -8,7 +8,7 @@
 -- which names are compared and sorted.
 
 PRAGMA application_id = 0x534E4C56; -- "SNLV"
-PRAGMA user_version = 3;
+PRAGMA user_version = 4;
 
 -- One row once the ledger is founded: which ledger, and how far its log is folded.
 CREATE TABLE checkpoint (
@@ -191,15 +191,6 @@ CREATE TABLE tasks (
 CREATE INDEX tasks_of_project ON tasks (project);
 CREATE INDEX tasks_of_dataset ON tasks (dataset);
 CREATE INDEX tasks_unfinished ON tasks (position) WHERE finished_at IS NULL;
-
-CREATE TABLE idempotency_keys (
-    key            TEXT PRIMARY KEY,
-    input          BLOB NOT NULL,
-    first_event    BLOB NOT NULL,
-    first_position INTEGER NOT NULL,
-    last_position  INTEGER NOT NULL,
-    recorded_at    INTEGER NOT NULL
-) STRICT, WITHOUT ROWID;
 
 -- One row: where the access stream ends.
 CREATE TABLE access_stream (

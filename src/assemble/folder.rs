@@ -4,6 +4,7 @@
 //! lock      taken while a process uses the folder
 //! node      this node's name
 //! seal.key  the sealing key, when the operator gives none
+//! caches    how the caches were left (`caches.rs`)
 //! ```
 
 use std::fs::{self, File, TryLockError};
@@ -11,10 +12,9 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::{AssemblyFault, CONTENT_FILE, KEYS_FILE, LOG_FILE, VIEWS_FILE};
+use super::{AssemblyFault, KEYS_FILE, LOG_FILE};
 use crate::auth::Secret;
 use crate::clock::Clock;
-use crate::content::SqliteNodes;
 use crate::key_store::{KeyFault, SealingKey};
 
 /// Where this node's name is.
@@ -64,20 +64,9 @@ impl DataFolder {
         Self::take(path)
     }
 
-    /// Drops both caches; opening the house folds them anew from the log.
-    pub fn drop_caches(&self) -> Result<(), AssemblyFault> {
-        for file in [CONTENT_FILE, VIEWS_FILE] {
-            SqliteNodes::remove(&self.path.join(file))?;
-        }
-        Ok(())
-    }
-
     /// This node's name: chosen at its first start, the same ever after.
     pub(super) fn node(&self, clock: &dyn Clock) -> Result<Arc<str>, AssemblyFault> {
-        let fault = |why| AssemblyFault::Folder {
-            folder: self.path.display().to_string(),
-            why,
-        };
+        let fault = |why| self.unusable(why);
         let path = self.path.join(NODE_FILE);
         match fs::read_to_string(&path) {
             Ok(name) if !name.trim().is_empty() => return Ok(name.trim().into()),
@@ -112,6 +101,19 @@ impl DataFolder {
             return Err(KeyFault::OtherSeal.into());
         }
         SealingKey::make_file(&path, clock).map_err(fault)
+    }
+
+    /// The folder itself.
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Says that the folder cannot be used.
+    pub(super) fn unusable(&self, why: io::Error) -> AssemblyFault {
+        AssemblyFault::Folder {
+            folder: self.path.display().to_string(),
+            why,
+        }
     }
 
     /// A file of this folder.

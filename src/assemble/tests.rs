@@ -96,3 +96,37 @@ async fn caches_that_are_no_databases_are_made_anew() {
     );
     again.house.close().await.expect("closed");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn caches_are_kept_after_a_close_and_folded_anew_after_a_crash_of_the_machine() {
+    let place = tempfile::tempdir().expect("a folder");
+    let folder = DataFolder::take(place.path()).expect("free");
+    let first = open(&folder, &Access::Open).await;
+    let (id, head) = (first.house.ledger.id(), first.house.ledger.head());
+    first.house.close().await.expect("closed");
+    drop(first.gatekeeper);
+    folder.close_caches().expect("synced");
+    // The house's last handles have gone by now: nothing is left beside the files.
+    for file in ["content.db-wal", "views.db-wal"] {
+        let left = fs::metadata(place.path().join(file)).map_or(0, |file| file.len());
+        assert_eq!(left, 0, "{file}");
+    }
+    let mark = place.path().join("caches");
+    assert_eq!(fs::read_to_string(&mark).expect("a mark"), "closed\n");
+
+    // As a crash leaves it: open under a boot that has ended, and torn where nobody sees it.
+    fs::write(&mark, "open under another-boot\n").expect("written");
+    let torn = place.path().join(VIEWS_FILE);
+    let connection = rusqlite::Connection::open(&torn).expect("a file");
+    connection
+        .execute("DELETE FROM projects", [])
+        .expect("torn");
+    drop(connection);
+    let again = open(&folder, &Access::Open).await;
+    let ledger = &again.house.ledger;
+    assert_eq!((ledger.id(), ledger.view_position()), (id, head));
+    let reads = ledger.reads(&Principal::administrator("ada", None));
+    let project = reads.project(ledger.default_project()).expect("readable");
+    assert!(project.is_some(), "the views were folded anew");
+    again.house.close().await.expect("closed");
+}

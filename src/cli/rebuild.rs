@@ -36,6 +36,7 @@ impl Rebuild {
         let house = assembled.map_err(Failure::new)?.house;
         let head = house.ledger.head();
         house.close().await.map_err(Failure::new)?;
+        folder.close_caches().map_err(Failure::new)?;
         let seconds = clock.elapsed().as_secs_f64();
         println!(
             "rebuilt {} from {} events in {seconds:.1} s",

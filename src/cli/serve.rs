@@ -125,7 +125,7 @@ impl Serve {
         if closed.is_err() {
             tracing::warn!("some sockets did not close in time");
         }
-        leave(house).await?;
+        leave(house, &folder).await?;
         served
     }
 
@@ -212,8 +212,13 @@ fn variables() -> impl Iterator<Item = (String, String)> {
         .filter_map(|(name, text)| Some((name.into_string().ok()?, text.into_string().ok()?)))
 }
 
-async fn leave(house: House) -> Done {
+async fn leave(house: House, folder: &DataFolder) -> Done {
     house.close().await.map_err(Failure::new)?;
+    // Whoever was cut off may still be reading them; nothing is lost by it but time, and that only
+    // if the machine goes down before the next start.
+    if let Err(fault) = folder.close_caches() {
+        tracing::warn!(%fault, "the caches were not synced; the next start judges by the boot");
+    }
     tracing::info!("closed");
     Ok(())
 }

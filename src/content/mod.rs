@@ -20,6 +20,7 @@ mod edit;
 mod entry;
 pub mod key;
 mod level_edit;
+pub mod media;
 mod memory;
 mod node;
 mod node_writer;

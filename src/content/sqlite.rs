@@ -90,6 +90,31 @@ impl SqliteNodes {
         Ok(())
     }
 
+    /// Puts the file on the disk for good, once nothing is given to it any more; while it is used
+    /// nothing is synced. Does nothing where there is none.
+    pub fn sync(path: &Path) -> Result<(), Fault> {
+        let storage = |error: std::io::Error| Fault::Storage(error.to_string());
+        if !path.exists() {
+            return Ok(());
+        }
+        let connection = Connection::open(path).map_err(fault)?;
+        prepare(&connection, READER_PAGES_KIB)?;
+        connection
+            .pragma_update(None, "synchronous", "FULL")
+            .map_err(fault)?;
+        let truncate = "PRAGMA wal_checkpoint(TRUNCATE)";
+        let is_busy: bool = connection
+            .query_row(truncate, [], |row| row.get(0))
+            .map_err(fault)?;
+        if is_busy {
+            let message = "content.db is still in use and cannot be synced";
+            return Err(Fault::Storage(message.to_owned()));
+        }
+        // What was moved before is in the system's memory only.
+        let file = std::fs::File::open(path).map_err(storage)?;
+        file.sync_all().map_err(storage)
+    }
+
     #[cfg(test)]
     pub(super) fn cached_bytes(&self) -> usize {
         self.cache.bytes()

@@ -90,6 +90,12 @@ impl EventLog for MemoryLog {
         self.events.events_from(from, limit)
     }
 
+    fn read_event(&self, id: EventId) -> Result<Option<Recorded>, ReadFault> {
+        let contents = self.events.contents();
+        let position = contents.ids.get(&id).copied();
+        Ok(position.and_then(|position| contents.at(position).cloned()))
+    }
+
     fn read_slices(&self, slices: &[DataSlice]) -> Result<Vec<Option<Vec<u8>>>, ReadFault> {
         let contents = self.events.contents();
         let read = |slice: &DataSlice| {

@@ -214,6 +214,10 @@ pub trait EventLog: Send + Sync + 'static {
     /// data is large (some MiB); none only when there are none.
     fn read_all(&self, from: Position, limit: usize) -> Result<Vec<Recorded>, ReadFault>;
 
+    /// The event with this id; `None` when the log has none. In line, by an index: it costs the
+    /// same in a log of any length.
+    fn read_event(&self, id: EventId) -> Result<Option<Recorded>, ReadFault>;
+
     /// Pieces of events' data, one for each that is asked for, in that order; `None` where there
     /// are no such bytes. In line, without reading the rest of a large event.
     fn read_slices(&self, slices: &[DataSlice]) -> Result<Vec<Option<Vec<u8>>>, ReadFault>;

@@ -14,6 +14,7 @@ use super::feed::Feed;
 use super::folds::Folds;
 use super::hall::Hall;
 use super::progress::Board;
+use super::reads::LongReads;
 use super::tasks::Jobs;
 use super::turns::Turns;
 use super::uses::Uses;
@@ -132,6 +133,8 @@ impl House {
             watching: Arc::default(),
             fallen: fallen.clone(),
             commits: Turns::default(),
+            imports: Turns::default(),
+            long_reads: LongReads::new(),
             keys: parts.keys,
             uses,
             projects_alone: tokio::sync::Mutex::default(),

@@ -51,7 +51,7 @@ pub use reads::{
     ChangeFilter, ChangeKind, EventFilter, EventPage, EventRow, EventTail, Item, ItemChange,
     ItemSlice, ItemWindow, Reads, VersionSpec,
 };
-pub use tasks::{Importer, NewImport};
+pub use tasks::{Importer, KeyedImport, NewImport, RepeatedImport};
 pub use verbs::{
     Changed, CloneSource, Cloned, Committed, DatasetChanges, IssuedApiKey, KeyKind, KeySecret,
     NewApiKey, NewClone, NewCommit, NewDataset, NewItem, NewProject, NewRestore, NewRevision,
@@ -88,6 +88,9 @@ struct Inner {
     /// Cancelled when the folds have stopped.
     fallen: CancellationToken,
     commits: turns::Turns,
+    /// Imports under one idempotency key take turns from their first item on.
+    imports: turns::Turns,
+    long_reads: reads::LongReads,
     keys: Arc<dyn KeyStore>,
     uses: uses::Uses,
     projects_alone: tokio::sync::Mutex<()>,

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::content_words::{ItemKind, kind_word};
 use crate::content::value::{self, Media, ValueFault};
-use crate::content::{Edit, Entry, Place, key};
+use crate::content::{Edit, Entry, Place, key, media};
 use crate::digest::Digest;
 use crate::domain::Refusal;
 use crate::domain::event::ItemsStaged;
@@ -59,6 +59,9 @@ impl Staging {
             }
             None => fresh().to_string(),
         };
+        if let Some(media) = &item.media {
+            checked_media(media)?;
+        }
         let value = value::canonical(&item.data, item.media.as_ref()).map_err(refused_value)?;
         self.make_room(key.len() + value.len());
         let offset = self.writer.put(&key, kind_word(item.kind), &value);
@@ -122,6 +125,13 @@ pub(super) fn checked_key<'a>(field: &'static str, text: &'a str) -> Result<&'a 
             message: fault.to_string(),
         }),
     }
+}
+
+fn checked_media(item: &Media) -> Result<(), Refusal> {
+    media::check(item).map_err(|fault| Refusal::BadInput {
+        field: fault.field,
+        message: fault.message.to_owned(),
+    })
 }
 
 fn refused_value(fault: ValueFault) -> Refusal {

@@ -101,11 +101,7 @@ async fn note_one(ledger: &Ledger, key: ApiKeyId, now: DateTime<Utc>) -> Outcome
         }),
     };
     let call = ledger.call(&caller, None);
-    let target = Target {
-        access: true,
-        ..Target::default()
-    };
-    let noted = ledger.inner.hall.run(&call, target, |seen| {
+    let noted = ledger.inner.hall.run(&call, Target::access(), |seen| {
         note_api_key_use::decide(seen.access()?, row.last_used_at, &command)
     });
     noted.await.map(|_| ())

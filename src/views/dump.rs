@@ -19,7 +19,6 @@ pub(super) const TABLES: &[&str] = &[
     "versions",
     "operations",
     "tasks",
-    "idempotency_keys",
     "access_stream",
     "api_keys",
 ];

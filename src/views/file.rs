@@ -12,7 +12,7 @@ use super::pool::settle;
 /// The tables. Their numbers of application and version are set in it.
 const TABLES: &str = include_str!("../../migrations/views/0001_views.sql");
 /// The `user_version` of a file that [`TABLES`] made.
-const USER_VERSION: i64 = 3;
+const USER_VERSION: i64 = 4;
 /// The `application_id` of a file that [`TABLES`] made: "SNLV".
 const APPLICATION_ID: i64 = 0x534E_4C56;
 
@@ -56,6 +56,24 @@ fn connect(path: &Path) -> Result<Connection, ViewFault> {
          PRAGMA temp_store = MEMORY;",
     )?;
     Ok(connection)
+}
+
+/// Moves what SQLite keeps beside the file into it, and syncs it. Whoever has it open may read on.
+pub(super) fn sync(path: &Path) -> Result<(), ViewFault> {
+    if !path.exists() {
+        return Ok(());
+    }
+    let connection = connect(path)?;
+    connection.pragma_update(None, "synchronous", "FULL")?;
+    let truncate = "PRAGMA wal_checkpoint(TRUNCATE)";
+    let is_busy: bool = connection.query_row(truncate, [], |row| row.get(0))?;
+    if is_busy {
+        let busy = io::Error::other("views.db is still in use and cannot be synced");
+        return Err(busy.into());
+    }
+    // What was moved before is in the system's memory only.
+    fs::File::open(path)?.sync_all()?;
+    Ok(())
 }
 
 /// Removes the file with its companions; what is not there is gone already.

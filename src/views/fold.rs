@@ -11,7 +11,7 @@ use rusqlite::{Connection, Params, params};
 use super::columns::int;
 use super::datasets::head::Head;
 use super::fault::ViewFault;
-use super::{api_keys, datasets, idempotency, operations, projects, snapshots, tasks, versions};
+use super::{api_keys, datasets, operations, projects, snapshots, tasks, versions};
 use crate::domain::event::{Event, LedgerFounded};
 use crate::domain::ids::{DatasetId, Stream};
 use crate::event_log::Recorded;
@@ -44,8 +44,7 @@ impl<'transaction> Batch<'transaction> {
     /// Folds the next fact.
     pub(super) fn fold(&mut self, fact: &Fact) -> Result<(), ViewFault> {
         self.fold_event(&fact.recorded, &fact.event)?;
-        self.fold_stream(&fact.recorded)?;
-        idempotency::noted(self, &fact.recorded)
+        self.fold_stream(&fact.recorded)
     }
 
     /// Writes what was held back. The rows are right only after this.

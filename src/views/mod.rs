@@ -14,7 +14,6 @@ mod dump;
 mod fault;
 mod file;
 mod fold;
-mod idempotency;
 mod listing;
 mod operations;
 mod pool;
@@ -33,7 +32,6 @@ pub use api_keys::ApiKeyRow;
 pub use datasets::{DatasetFilter, DatasetOrder, DatasetOrderField, DatasetRow, PlacedVersion};
 pub use fault::ViewFault;
 pub use fold::Fact;
-pub use idempotency::IdempotencyRow;
 pub use listing::{
     Direction, Keyed, NotASortKey, PAGE_ROWS_MAX, Page, Scope, Slice, SortKey, SortValue, Take,
 };

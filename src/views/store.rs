@@ -52,6 +52,12 @@ impl Views {
         file::remove(path)
     }
 
+    /// Puts the views at this path on the disk for good, once nobody folds into them any more;
+    /// while they are used nothing is synced. Does nothing where there are none.
+    pub fn sync(path: &Path) -> Result<(), ViewFault> {
+        file::sync(path)
+    }
+
     /// The last position that is folded; every read from now on sees it.
     pub fn position(&self) -> Position {
         *self.position.borrow()

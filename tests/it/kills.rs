@@ -5,11 +5,11 @@ use std::time::Duration;
 use futures_util::stream;
 use serde_json::{Value, json};
 
-use crate::harness::{Home, PAUSE, Random, Server, Socket, line, lines, text, within};
+use crate::harness::{Home, Long, PAUSE, Random, Server, Socket, lines, text, timed, within};
 
-/// Items of a restore or an import that takes long enough to be killed in the middle.
+/// Items of which some are staged while others are still to come.
 const ITEMS: u64 = 60_000;
-/// Items of an import that is killed near its end.
+/// Items of a restore or an import that is killed at any moment.
 const FEW_ITEMS: u64 = 4_000;
 
 const WATCH: &str = "subscription ($id: ID!) {
@@ -19,6 +19,11 @@ const WATCH: &str = "subscription ($id: ID!) {
 /// How often an event of this name is among these.
 fn count(events: &[String], name: &str) -> usize {
     events.iter().filter(|event| *event == name).count()
+}
+
+/// A moment of something that takes this long, or shortly after it.
+fn moment(random: &mut Random, longest: Duration) -> Duration {
+    longest * random.below(120) as u32 / 100
 }
 
 /// Begins a restore, and answers its task as soon as it verifies.
@@ -35,14 +40,17 @@ async fn verifying(server: &Server, dataset: &str, snapshot: &str) -> String {
 async fn a_restore_killed_while_verifying_goes_on_after_the_restart_and_ends_once() {
     let home = Home::new();
     let server = home.start().await;
-    let dataset = server.dataset("killed").await;
-    let before = lines(ITEMS, 1);
-    server.import(&dataset, "", before.clone()).await;
-    let snapshot = server.snapshot(&dataset, "before").await;
+    let Long {
+        dataset,
+        many,
+        few,
+        items,
+    } = server.long("killed").await;
+    server.restore(&dataset, &many).await;
     let root = server.digest(&dataset).await;
-    server.import(&dataset, "?mode=replace", line(0, 2)).await;
+    server.restore(&dataset, &few).await;
 
-    let task = verifying(&server, &dataset, &snapshot).await;
+    let task = verifying(&server, &dataset, &many).await;
     server.kill();
     // And once more, when it has just been taken up again.
     home.start().await.kill();
@@ -69,7 +77,7 @@ async fn a_restore_killed_while_verifying_goes_on_after_the_restart_and_ends_onc
         (&json!(root), &json!("READY"))
     );
     assert!(
-        server.export(&dataset, None).await == before,
+        server.export(&dataset, None).await == lines(items, 1),
         "an item differs"
     );
 }
@@ -83,19 +91,22 @@ async fn a_restore_killed_at_any_moment_ends_once() {
     server.import(&dataset, "", lines(FEW_ITEMS, 1)).await;
     let full = server.snapshot(&dataset, "full").await;
     let empty = server.snapshot_of_creation(&dataset).await;
+    let emptying = timed(server.restore(&dataset, &empty)).await;
+    let filling = timed(server.restore(&dataset, &full)).await;
     for round in 0..6 {
-        let (target, items) = [(&empty, 0), (&full, FEW_ITEMS)][round % 2];
+        let (target, items, longest) =
+            [(&empty, 0, emptying), (&full, FEW_ITEMS, filling)][round % 2];
         let task = server
             .begin_restore(&dataset, json!({ "snapshotId": target }))
             .await;
-        let wait_ms = random.below(if items == 0 { 8 } else { 80 });
-        tokio::time::sleep(Duration::from_millis(wait_ms)).await;
+        let wait = moment(&mut random, longest);
+        tokio::time::sleep(wait).await;
         server.kill();
         server = home.start().await;
         assert_eq!(server.task_end(&task).await["phase"], "COMPLETED");
         let events = server.task_events(&task).await;
         let ends = ["SnapshotRestored", "TaskCompleted"].map(|name| count(&events, name));
-        assert_eq!(ends, [1, 1], "killed after {wait_ms} ms: {events:?}");
+        assert_eq!(ends, [1, 1], "killed after {wait:?}: {events:?}");
         assert_eq!(server.head(&dataset).await["itemCount"], items);
     }
     assert!(server.export(&dataset, None).await == lines(FEW_ITEMS, 1));
@@ -192,10 +203,12 @@ async fn an_import_killed_at_any_moment_is_there_whole_or_not_at_all() {
     for _ in 0..4 {
         let home = Home::new();
         let server = home.start().await;
+        let dataset = server.dataset("in peace").await;
+        let longest = timed(server.import(&dataset, "", lines(FEW_ITEMS, 1))).await;
         let dataset = server.dataset("any moment").await;
         let upload = server.upload(&dataset, "").body(lines(FEW_ITEMS, 1));
         let sending = tokio::spawn(upload.send());
-        tokio::time::sleep(PAUSE * random.below(60) as u32).await;
+        tokio::time::sleep(moment(&mut random, longest)).await;
         server.kill();
         let was_answered = sending.await.expect("the sender").is_ok();
 

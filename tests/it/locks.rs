@@ -2,15 +2,12 @@
 
 use serde_json::{Value, json};
 
-use crate::harness::{Home, Server, Socket, item, line, lines, reply};
-
-/// Items of a restore that takes long enough to try something meanwhile.
-const ITEMS: u64 = 60_000;
+use crate::harness::{Home, Long, Server, Socket, item, line, reply};
 
 /// How often something is tried until the restore was still running after it.
 const ATTEMPTS_MAX: usize = 20;
 
-/// A dataset that holds few items, and snapshots of it with few and with many.
+/// A dataset whose restore to many items is a long one, on a server.
 struct Held {
     server: Server,
     dataset: String,
@@ -21,11 +18,9 @@ struct Held {
 impl Held {
     async fn on(home: &Home) -> Self {
         let server = home.start().await;
-        let dataset = server.dataset("locked").await;
-        server.import(&dataset, "", lines(ITEMS, 1)).await;
-        let many = server.snapshot(&dataset, "many").await;
-        server.import(&dataset, "?mode=replace", line(0, 2)).await;
-        let few = server.snapshot(&dataset, "few").await;
+        let Long {
+            dataset, few, many, ..
+        } = server.long("locked").await;
         Self {
             server,
             dataset,
@@ -57,6 +52,21 @@ impl Held {
             if was_running {
                 return come;
             }
+        }
+        panic!("every restore ended too soon");
+    }
+
+    /// Calls a restore off that verifies; answers its task.
+    async fn called_off(&self, document: &str) -> String {
+        for _ in 0..ATTEMPTS_MAX {
+            let task = self.verifying().await;
+            let answer = self.server.answer(document, json!({ "id": task })).await;
+            if !answer.is_refused() {
+                assert_eq!(self.phase(&task).await, "CANCELLED");
+                return task;
+            }
+            assert_eq!(answer.error().code, "TASK_ENDED");
+            self.server.restore(&self.dataset, &self.few).await;
         }
         panic!("every restore ended too soon");
     }
@@ -138,9 +148,7 @@ async fn a_restore_called_off_while_verifying_leaves_everything_as_it_was() {
     let document = "mutation ($id: ID!) {
         cancelTask(input: { taskId: $id }) { task { phase } xactId }
     }";
-    let task = held.verifying().await;
-    let cancelled = held.server.ask(document, json!({ "id": task })).await;
-    assert_eq!(cancelled["cancelTask"]["task"]["phase"], "CANCELLED");
+    let task = held.called_off(document).await;
     let again = held.server.refused(document, json!({ "id": task })).await;
     assert_eq!(again.code, "TASK_ENDED");
     assert_eq!(held.server.task_end(&task).await["status"], "CANCELLED");

@@ -247,6 +247,8 @@ fn queue_import(walker: &mut Walker) -> Result<Decision, Refusal> {
     let command = QueueImport {
         task: TaskId(walker.fresh()),
         mode: walker.one_of(CommitMode::ALL),
+        message: None,
+        if_version: None,
     };
     queue_import::decide(walker.states.dataset_of(dataset), &command)
 }

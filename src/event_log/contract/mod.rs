@@ -46,6 +46,7 @@ macro_rules! every_adapter {
                 a_stream_is_read_from_any_revision
                 the_log_is_read_from_any_position
                 a_batch_of_large_events_is_cut_short
+                an_event_is_found_by_its_id
                 slices_of_data_are_read_where_they_lie
                 a_time_names_the_last_position_at_or_before_it
             }

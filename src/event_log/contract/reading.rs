@@ -133,6 +133,29 @@ pub(super) async fn a_batch_of_large_events_is_cut_short(mut fresh: Fresh) {
     check(&fresh);
 }
 
+pub(super) async fn an_event_is_found_by_its_id(mut fresh: Fresh) {
+    let part_of = |name, numbers: &[u64]| {
+        let events = numbers.iter().map(|number| event(*number)).collect();
+        part(stream(name), 0, events)
+    };
+    let two_streams = append_of(vec![part_of(1, &[10, 11]), part_of(2, &[12])]);
+    done(&*fresh.log(), two_streams).await;
+    // A refused append leaves no id behind.
+    let refused = fresh.log().append(to(stream(1), 9, vec![event(13)])).await;
+    assert!(refused.is_err());
+    let check = |fresh: &Fresh| {
+        for (index, number) in [10, 11, 12].into_iter().enumerate() {
+            let all = fresh.log().read_all(Position(1), 9).expect("events");
+            let found = fresh.log().read_event(event(number).id);
+            assert_eq!(found, Ok(Some(all[index].clone())), "event {number}");
+        }
+        assert_eq!(fresh.log().read_event(event(13).id), Ok(None));
+    };
+    check(&fresh);
+    fresh.reopen();
+    check(&fresh);
+}
+
 pub(super) async fn slices_of_data_are_read_where_they_lie(fresh: Fresh) {
     let log = fresh.log();
     let data: Vec<u8> = (0..100_000_u32)

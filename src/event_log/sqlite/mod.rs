@@ -30,7 +30,7 @@ use super::port::{
     Append, AppendFault, Appending, DataSlice, EventLog, Follower, ReadFault, Recorded,
 };
 use crate::clock::Clock;
-use crate::domain::ids::{Position, Revision, Stream};
+use crate::domain::ids::{EventId, Position, Revision, Stream};
 use batch::Tail;
 use readers::Readers;
 use ring::Ring;
@@ -190,6 +190,10 @@ impl EventLog for SqliteLog {
 
     fn read_all(&self, from: Position, limit: usize) -> Result<Vec<Recorded>, ReadFault> {
         self.events.events_from(from, limit)
+    }
+
+    fn read_event(&self, id: EventId) -> Result<Option<Recorded>, ReadFault> {
+        self.events.readers.event(id)
     }
 
     fn read_slices(&self, slices: &[DataSlice]) -> Result<Vec<Option<Vec<u8>>>, ReadFault> {

@@ -92,6 +92,11 @@ impl Readers {
         self.read(|reader| select(reader, SELECT, (stream.as_slice(), from, limit)))
     }
 
+    /// See `EventLog::read_event`.
+    pub(super) fn event(&self, id: EventId) -> Result<Option<Recorded>, ReadFault> {
+        self.read(|reader| event_with_id(reader, id))
+    }
+
     /// See `EventLog::read_slices`. Reads them in the order in which they lie, through one handle.
     pub(super) fn slices(
         &self,

@@ -47,13 +47,13 @@ pub struct ItemInput {
 /// A file that lies elsewhere.
 #[derive(InputObject)]
 pub struct MediaInput {
-    /// Where it lies.
+    /// Where it lies; not blank, and without control characters.
     uri: String,
     /// Its type, as `image/png`.
     mime_type: Option<String>,
-    /// Its size in bytes.
+    /// Its size in bytes; not negative.
     byte_size: Option<BigInt>,
-    /// Its digest, as you write it.
+    /// Its digest, as you write it: 1 to 255 visible characters of ASCII.
     digest: Option<String>,
 }
 

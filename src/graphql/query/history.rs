@@ -57,7 +57,7 @@ impl HistoryQueries {
         let dataset = read_id("datasetId", &dataset_id)?;
         let now = reads.version(VersionSpec::Head(dataset)).await?;
         let target = restore_meant(reads, dataset, &target).await?;
-        Ok(reads.diff_summary(&now, &target)?.into())
+        Ok(reads.diff_summary(&now, &target).await?.into())
     }
 
     /// The events that you see, in the order of the log. Their cursors are xact ids: give
@@ -82,7 +82,7 @@ impl HistoryQueries {
             last,
             ..PageArguments::default()
         };
-        event::listed(reads, &filter, (after, before), page.take()?)
+        event::listed(reads, &filter, (after, before), page.take()?).await
     }
 
     /// The event with this xact id; null when you do not see it.

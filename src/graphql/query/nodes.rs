@@ -15,7 +15,7 @@ pub struct NodeQueries;
 /// Queries of nodes.
 #[Object]
 impl NodeQueries {
-    /// Whatever has this id, but events: those are found by their xact id.
+    /// Whatever has this id; null when it is unknown, deleted, or not yours.
     async fn node(
         &self,
         ctx: &Context<'_>,

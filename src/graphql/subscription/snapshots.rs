@@ -79,7 +79,7 @@ impl Watch {
                 break self.shown(change);
             }
             if self.is_behind {
-                match self.read_on() {
+                match self.read_on().await {
                     Ok(()) => continue,
                     Err(problem) => break Err(problem),
                 }
@@ -96,7 +96,7 @@ impl Watch {
     }
 
     /// Takes up a page of the log.
-    fn read_on(&mut self) -> Result<(), Problem> {
+    async fn read_on(&mut self) -> Result<(), Problem> {
         let filter = EventFilter {
             datasets: Some(vec![self.dataset]),
             names: Some(SnapshotChangeKind::event_names()),
@@ -104,7 +104,8 @@ impl Watch {
         };
         let page = self
             .reads
-            .events_after(self.seen, None, &filter, MISSED_EVENTS_MAX)?;
+            .events_after(self.seen, None, &filter, MISSED_EVENTS_MAX)
+            .await?;
         self.coming = page.rows.iter().filter_map(SnapshotNews::of_row).collect();
         self.is_behind = page.has_more && page.checkpoint > self.seen;
         self.seen = page.checkpoint;

@@ -14,8 +14,8 @@ async fn mutations_refuse_what_is_malformed() {
     let id = desk.dataset("penguins").await;
     let item = |key: &str, data: Value| json!({ "datasetId": id, "upserts": [{ "key": key, "data": data }] });
     let future = Position(1 << 40).xact().to_string();
-    let media = json!({ "uri": "x", "byteSize": -1 });
-    let with_media = json!({ "datasetId": id, "upserts": [{ "data": {}, "media": media }] });
+    let media =
+        |media: Value| json!({ "datasetId": id, "upserts": [{ "data": {}, "media": media }] });
     let clone_both = json!({ "snapshotId": NOBODY, "version": { "id": id } });
     let both = json!({ "id": id, "xactId": future, "at": "2026-01-01T00:00:00Z" });
     let not_current = json!({ "datasetId": id, "target": { "current": false } });
@@ -71,7 +71,22 @@ async fn mutations_refuse_what_is_malformed() {
             item("a", json!({ "x": "y".repeat(2 << 20) })),
             "TOO_LARGE",
         ),
-        ("commitItems", with_media, "BAD_INPUT"),
+        (
+            "commitItems",
+            media(json!({ "uri": "x", "byteSize": -1 })),
+            "BAD_INPUT",
+        ),
+        ("commitItems", media(json!({ "uri": "" })), "BAD_INPUT"),
+        (
+            "commitItems",
+            media(json!({ "uri": "x", "mimeType": "png" })),
+            "BAD_INPUT",
+        ),
+        (
+            "commitItems",
+            media(json!({ "uri": "x", "digest": "" })),
+            "BAD_INPUT",
+        ),
         (
             "commitItems",
             json!({ "datasetId": id, "deletes": [""] }),

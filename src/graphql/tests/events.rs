@@ -4,7 +4,10 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::desk::{Desk, text};
+use super::desk::{Desk, ada, text};
+use crate::auth::{Grants, Principal};
+use crate::domain::ids::ProjectId;
+use crate::domain::values::Role;
 
 #[tokio::test]
 async fn the_changes_of_all_events_make_every_version_again() {
@@ -103,6 +106,79 @@ async fn events_are_filtered_and_found_from_either_end() {
         nodes.contains(&json!({ "type": "DatasetCreated" })),
         "{nodes:?}"
     );
+}
+
+#[tokio::test]
+async fn the_end_of_a_task_is_an_event_of_its_dataset() {
+    let desk = Desk::set().await;
+    let id = desk.dataset("penguins").await;
+    let snapshot = desk.snapshot(&id, "good").await;
+    desk.put(&id, &["a"], json!(1)).await;
+    desk.restore(&id, &snapshot).await;
+    let elsewhere = desk.dataset("others").await;
+    let query = "query($id: ID!, $filter: EventFilter) {
+        events(filter: $filter, first: 50) { nodes { type dataset { id } } }
+        dataset(id: $id) { events { nodes { type } } } }";
+    let asked = |id: &str| json!({ "id": id, "filter": { "datasetIds": [id] } });
+    let data = desk.ask(query, asked(&id)).await;
+    let ends = |list: &Value| {
+        let nodes = list["nodes"].as_array().expect("events");
+        let ends = nodes.iter().filter(|node| node["type"] == "TaskCompleted");
+        ends.cloned().collect::<Vec<_>>()
+    };
+    let of_dataset = json!({ "type": "TaskCompleted", "dataset": { "id": id } });
+    assert_eq!(ends(&data["events"]), [of_dataset]);
+    assert_eq!(ends(&data["dataset"]["events"]).len(), 1);
+    let data = desk.ask(query, asked(&elsewhere)).await;
+    assert!(ends(&data["events"]).is_empty() && ends(&data["dataset"]["events"]).is_empty());
+}
+
+#[tokio::test]
+async fn an_event_is_a_node_for_those_who_see_it() {
+    let desk = Desk::set().await;
+    let id = desk.dataset("penguins").await;
+    let data = desk
+        .ask("{ events(first: 50) { nodes { id type } } }", json!({}))
+        .await;
+    let events = data["events"]["nodes"].as_array().expect("events").clone();
+    let ids: Vec<&Value> = events.iter().map(|event| &event["id"]).collect();
+    let query = "query($ids: [ID!]!, $id: ID!) {
+        nodes(ids: $ids) { ... on LedgerEvent { id type } }
+        node(id: $id) { __typename id } }";
+    let asked = json!({ "ids": ids, "id": ids[0] });
+    let data = desk.ask(query, asked.clone()).await;
+    assert_eq!(data["nodes"], json!(events));
+    assert_eq!(
+        data["node"],
+        json!({ "__typename": "LedgerEvent", "id": ids[0] })
+    );
+    let nothing = json!({ "ids": [uuid::Uuid::nil()], "id": uuid::Uuid::nil() });
+    let none = json!({ "nodes": [null], "node": null });
+    assert_eq!(desk.ask(query, nothing).await, none);
+
+    let seen = |project| {
+        let grants = Grants::In(vec![(ProjectId(project), Role::Viewer)]);
+        let eve = Principal { grants, ..ada() };
+        let (desk, asked) = (&desk, asked.clone());
+        async move {
+            let mut answer = desk.response(&eve, query, asked).await;
+            answer["data"]["nodes"].take()
+        }
+    };
+    let nulls = json!(vec![Value::Null; events.len()]);
+    assert_eq!(seen(uuid::Uuid::nil()).await, nulls, "a stranger of {id}");
+    // A member of the project sees its events, but not those of the ledger and of access.
+    let member = seen(desk.house.ledger.default_project().0).await;
+    let types = |nodes: &Value| {
+        let nodes = nodes.as_array().expect("nodes").iter();
+        nodes
+            .filter(|node| !node.is_null())
+            .map(|node| text(&node["type"]))
+            .collect::<Vec<_>>()
+    };
+    let mut expected = types(&json!(events));
+    expected.retain(|name| !["LedgerFounded", "ApiKeyIssued"].contains(&name.as_str()));
+    assert_eq!(types(&member), expected);
 }
 
 #[tokio::test]

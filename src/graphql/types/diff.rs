@@ -1,8 +1,7 @@
 //! What differs between two versions: counts, and pages of changed items.
 
-use std::sync::OnceLock;
-
 use async_graphql::{Object, SimpleObject};
+use tokio::sync::OnceCell;
 
 use super::{Item, Version, item, words};
 use crate::domain::values::ChangeSummary;
@@ -107,7 +106,7 @@ pub struct Diff {
     from: VersionRow,
     to: VersionRow,
     filter: ChangeFilter,
-    page: OnceLock<Result<ChangePage, Problem>>,
+    page: OnceCell<Result<ChangePage, Problem>>,
 }
 
 struct ChangePage {
@@ -139,16 +138,18 @@ impl Diff {
             from,
             to,
             filter: wanted.filter,
-            page: OnceLock::new(),
+            page: OnceCell::new(),
         })
     }
 
-    fn page(&self) -> Result<&ChangePage, Problem> {
-        let page = self.page.get_or_init(|| {
-            let (changes, has_next) = self.reads.diff(&self.from, &self.to, &self.filter)?;
+    async fn page(&self) -> Result<&ChangePage, Problem> {
+        let read = async || {
+            let found = self.reads.diff(&self.from, &self.to, &self.filter).await;
+            let (changes, has_next) = found?;
             let changes = changes.into_iter().map(ItemChange).collect();
             Ok(ChangePage { changes, has_next })
-        });
+        };
+        let page = self.page.get_or_init(read).await;
         page.as_ref().map_err(Clone::clone)
     }
 
@@ -176,17 +177,17 @@ impl Diff {
 
     /// How many items differ in all, whatever the filter; counted without reading them.
     async fn summary(&self) -> Result<DiffSummary, Problem> {
-        Ok(self.reads.diff_summary(&self.from, &self.to)?.into())
+        Ok(self.reads.diff_summary(&self.from, &self.to).await?.into())
     }
 
     /// The items that differ, in byte order of their keys.
     async fn nodes(&self) -> Result<&[ItemChange], Problem> {
-        Ok(&self.page()?.changes)
+        Ok(&self.page().await?.changes)
     }
 
     /// Where the page begins and ends, and whether there is more.
     async fn page_info(&self) -> Result<PageInfo, Problem> {
-        let page = self.page()?;
+        let page = self.page().await?;
         Ok(PageInfo {
             has_next_page: page.has_next,
             has_previous_page: self.filter.after.is_some(),

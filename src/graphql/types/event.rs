@@ -139,12 +139,12 @@ impl LedgerEvent {
         let Some(version) = version.filter(|version| version.at.position == position) else {
             return Ok(None);
         };
-        changes(reads, &version, after, limit).map(Some)
+        changes(reads, &version, after, limit).await.map(Some)
     }
 }
 
 /// What differs between a version and the one before it.
-fn changes(
+async fn changes(
     reads: &Reads,
     version: &VersionRow,
     after: Option<String>,
@@ -166,9 +166,9 @@ fn changes(
                 limit,
                 ..ChangeFilter::default()
             };
-            reads.diff(&before, version, &filter)?
+            reads.diff(&before, version, &filter).await?
         }
-        None => all_added(reads, version, after, limit)?,
+        None => all_added(reads, version, after, limit).await?,
     };
     let edges = changes.into_iter().map(|change| {
         let place = Place::Change(position, change.key.clone());
@@ -182,7 +182,7 @@ fn changes(
 }
 
 /// A first version: all that it holds was added.
-fn all_added(
+async fn all_added(
     reads: &Reads,
     version: &VersionRow,
     after: Option<String>,
@@ -193,7 +193,7 @@ fn all_added(
         limit,
         ..ItemWindow::default()
     };
-    let slice = reads.items(version, &window)?;
+    let slice = reads.items(version, &window).await?;
     let added = slice.items.into_iter().map(|item| ledger::ItemChange {
         key: item.key.clone(),
         kind: ChangeKind::Added,
@@ -217,7 +217,7 @@ pub async fn bound(
 
 /// A page of events in the order of the log, between two positions. Its end is the last event
 /// looked at, also when the filter left that out: so paging never reads an event twice.
-pub fn listed(
+pub async fn listed(
     reads: &Reads,
     filter: &EventFilter,
     (after, before): (Option<Position>, Option<Position>),
@@ -226,13 +226,13 @@ pub fn listed(
     let (page, more, end) = match take {
         Take::First(limit) => {
             let start = after.unwrap_or(Position::START);
-            let page = reads.events_after(start, before, filter, limit)?;
+            let page = reads.events_after(start, before, filter, limit).await?;
             let more = (page.has_more, after.is_some());
             let end = page.checkpoint;
             (page, more, Some(end))
         }
         Take::Last(limit) => {
-            let page = reads.events_before(after, before, filter, limit)?;
+            let page = reads.events_before(after, before, filter, limit).await?;
             let more = (before.is_some(), page.has_more);
             (page, more, None)
         }

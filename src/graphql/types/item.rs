@@ -127,7 +127,7 @@ pub async fn pinned_version(reads: &Reads, pinned: PinnedVersion) -> Result<Vers
 }
 
 /// A page of a version's items.
-pub fn listed(
+pub async fn listed(
     reads: &Reads,
     version: VersionRow,
     wanted: ItemsWanted,
@@ -141,7 +141,7 @@ pub fn listed(
             Count::by(move || Ok(reads.item_count(&version, &prefix, kind)?))
         }
     };
-    let slice = reads.items(&version, &wanted.window)?;
+    let slice = reads.items(&version, &wanted.window).await?;
     let pinned = PinnedVersion::from(&version);
     let edges = slice.items.into_iter().map(|item| {
         let place = Place::Item(pinned, item.key.clone());

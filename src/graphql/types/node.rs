@@ -4,7 +4,9 @@ use async_graphql::{ID, Interface};
 use uuid::Uuid;
 
 use super::{ApiKey, Dataset, LedgerEvent, Operation, Project, Snapshot, Task};
-use crate::domain::ids::{ApiKeyId, DatasetId, OperationId, ProjectId, SnapshotId, TaskId};
+use crate::domain::ids::{
+    ApiKeyId, DatasetId, EventId, OperationId, ProjectId, SnapshotId, TaskId,
+};
 use crate::graphql::error::Problem;
 use crate::ledger::Reads;
 
@@ -32,8 +34,7 @@ pub enum Node {
     LedgerEvent(LedgerEvent),
 }
 
-/// What has this id; none when it is unknown, deleted, not this principal's, or an event's: an
-/// event is found by its xact id.
+/// What has this id; none when it is unknown, deleted, or not this principal's.
 pub fn found(reads: &Reads, id: Uuid) -> Result<Option<Node>, Problem> {
     if let Some(row) = reads.snapshot(SnapshotId(id))? {
         return Ok(Some(Snapshot(row).into()));
@@ -50,5 +51,9 @@ pub fn found(reads: &Reads, id: Uuid) -> Result<Option<Node>, Problem> {
     if let Some(row) = reads.api_key(ApiKeyId(id))? {
         return Ok(Some(ApiKey(row).into()));
     }
-    Ok(reads.project(ProjectId(id))?.map(|row| Project(row).into()))
+    if let Some(row) = reads.project(ProjectId(id))? {
+        return Ok(Some(Project(row).into()));
+    }
+    let event = reads.event_by_id(EventId(id))?;
+    Ok(event.map(|row| LedgerEvent(row).into()))
 }

@@ -163,7 +163,7 @@ impl Snapshot {
         };
         let pinned = wanted.version_of(self.0.dataset)?.unwrap_or(own);
         let version = item::pinned_version(reads, pinned).await?;
-        item::listed(reads, version, wanted)
+        item::listed(reads, version, wanted).await
     }
 
     /// What changed from its version to another one.

@@ -3,8 +3,8 @@
 //! Decides one stream's commands in order, each against the last append sent, so that one sync
 //! carries many. Knows no verb, and nothing of content.
 
+mod answers;
 mod reading;
-mod retried;
 mod seen;
 mod settling;
 mod writing;
@@ -79,11 +79,14 @@ impl Hall {
             Some(mark) => Some(self.turns.take(mark.key.clone()).await),
             None => None,
         };
-        if let Some(done) = self.answered(call)? {
-            return Ok(done);
-        }
-        for _ in 0..ATTEMPTS_MAX {
+        for attempt in 1..=ATTEMPTS_MAX {
+            if let Some(done) = self.answered(call).await? {
+                return Ok(done);
+            }
             let streams = self.streams_of(target);
+            if attempt == 1 {
+                streams.begin(target.begins);
+            }
             let decided = self.decide_and_send(call, target, &streams, &decide);
             let (appending, generations) = match decided {
                 Ok(Sent::Appending {
@@ -109,6 +112,11 @@ impl Hall {
             turn = kept;
             match settled {
                 Ok(last) => return Ok(Done { last }),
+                // Ids made from a key are in the log already when another node was first with
+                // it: its events come here, and are the answer.
+                Err(AppendFault::IdReused { .. }) if call.context.idempotency.is_some() => {
+                    streams.forget(generations);
+                }
                 Err(AppendFault::Conflict { .. }) => streams.forget(generations),
                 Err(fault) => {
                     streams.forget(generations);
@@ -132,13 +140,9 @@ impl Hall {
             self.read_dataset(id, &mut guard)?;
             live(known(&guard)).and_then(look)
         };
-        let target = Target {
-            dataset: Some(id),
-            ..Target::default()
-        };
         match seen {
             Ok(seen) => Ok(seen),
-            Err(refusal) => Err(self.explained(refusal, target).await),
+            Err(refusal) => Err(self.explained(refusal, Target::dataset(id)).await),
         }
     }
 
@@ -150,10 +154,7 @@ impl Hall {
         task: TaskId,
         staged: Vec<ItemsStaged>,
     ) -> Outcome<(Appending, Revision)> {
-        let target = Target {
-            task: Some(task),
-            ..Target::default()
-        };
+        let target = Target::task(task);
         let streams = self.streams_of(target);
         let place = std::cell::Cell::new(Revision::FIRST);
         let decide = |seen: &Seen<'_>| {
@@ -169,18 +170,6 @@ impl Hall {
             Sent::Nothing { .. } => {
                 Err(LedgerError::Fault("there was nothing to stage".to_owned()))
             }
-        }
-    }
-
-    /// The first answer to a call whose idempotency key is known.
-    pub fn answered(&self, call: &Call) -> Outcome<Option<Done>> {
-        let Some(mark) = &call.context.idempotency else {
-            return Ok(None);
-        };
-        match self.views.idempotency(&mark.key)? {
-            None => Ok(None),
-            Some(record) if record.input == mark.input => Ok(Some(Done { last: record.last })),
-            Some(_) => Err(Refusal::IdempotencyKeyReused.into()),
         }
     }
 

@@ -12,6 +12,80 @@ pub(in crate::ledger) struct Target {
     pub task: Option<TaskId>,
     /// Whether the access stream is one of them.
     pub access: bool,
+    /// Which of them the call begins: their ids were made for it, so there is nothing to read.
+    pub begins: Begins,
+}
+
+/// Streams that a call begins.
+#[derive(Debug, Clone, Copy, Default)]
+pub(in crate::ledger) struct Begins {
+    pub project: bool,
+    pub dataset: bool,
+    pub task: bool,
+}
+
+impl Target {
+    /// A project that the call begins.
+    pub fn new_project(id: ProjectId) -> Self {
+        let mut target = Self::default().and_project(id);
+        target.begins.project = true;
+        target
+    }
+
+    /// A dataset that the call begins.
+    pub fn new_dataset(id: DatasetId) -> Self {
+        let mut target = Self::dataset(id);
+        target.begins.dataset = true;
+        target
+    }
+
+    /// A dataset that is there.
+    pub fn dataset(id: DatasetId) -> Self {
+        Self {
+            dataset: Some(id),
+            ..Self::default()
+        }
+    }
+
+    /// A task that is there.
+    pub fn task(id: TaskId) -> Self {
+        Self {
+            task: Some(id),
+            ..Self::default()
+        }
+    }
+
+    /// The access stream.
+    pub fn access() -> Self {
+        Self {
+            access: true,
+            ..Self::default()
+        }
+    }
+
+    /// The same, and a project that is there.
+    pub const fn and_project(mut self, id: ProjectId) -> Self {
+        self.project = Some(id);
+        self
+    }
+
+    /// The same, and a dataset that is only looked at.
+    pub const fn and_source(mut self, id: DatasetId) -> Self {
+        self.source = Some(id);
+        self
+    }
+
+    /// The same, and a task that is there.
+    pub const fn and_task(mut self, id: TaskId) -> Self {
+        self.task = Some(id);
+        self
+    }
+
+    /// The same, and a task that the call begins.
+    pub const fn and_new_task(mut self, id: TaskId) -> Self {
+        self.begins.task = true;
+        self.and_task(id)
+    }
 }
 
 /// The states of a target's streams.

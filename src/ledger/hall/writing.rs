@@ -2,6 +2,7 @@
 
 use std::sync::MutexGuard;
 
+use super::seen::Begins;
 use crate::domain::Event;
 use crate::domain::ids::{Revision, Stream};
 use crate::domain::{Access, Dataset, Project, Task};
@@ -55,12 +56,28 @@ pub(super) struct Generations {
 }
 
 impl Streams {
+    /// Marks what a call begins as having no event, unless something is known of it already.
+    pub fn begin(&self, begins: Begins) {
+        begin(self.project.as_ref().filter(|_| begins.project));
+        begin(self.dataset.as_ref().filter(|_| begins.dataset));
+        begin(self.task.as_ref().filter(|_| begins.task));
+    }
+
     /// Forgets what a failed append was decided on, unless it has been read again since.
     pub fn forget(&self, generations: Generations) {
         forget(self.project.as_ref(), generations.project);
         forget(self.dataset.as_ref(), generations.dataset);
         forget(self.task.as_ref(), generations.task);
         forget(self.access.as_ref(), generations.access);
+    }
+}
+
+fn begin<S>(slot: Option<&Shared<S>>) {
+    let Some(slot) = slot else { return };
+    let mut slot = lock(slot);
+    if matches!(slot.held, Held::Unread) {
+        slot.generation += 1;
+        slot.held = Held::Known(None);
     }
 }
 
@@ -124,5 +141,43 @@ impl<'c> Writing<'c> {
             events: encoded,
         });
         Some(slot)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{Arc, Mutex};
+
+    use super::*;
+
+    #[test]
+    fn what_a_call_begins_is_not_read_unless_something_is_known_of_it() {
+        let slot = |held| {
+            let slot = Slot {
+                held,
+                generation: 7,
+            };
+            Some(Arc::new(Mutex::new(slot)))
+        };
+        let check = |held, begins: bool, is_unread: bool, generation: u64| {
+            let streams = Streams {
+                project: None,
+                source: None,
+                dataset: None,
+                task: slot(held),
+                access: None,
+            };
+            let task = begins;
+            streams.begin(Begins {
+                task,
+                ..Begins::default()
+            });
+            let after = lock(streams.task.as_deref().expect("a slot"));
+            assert_eq!(matches!(after.held, Held::Unread), is_unread);
+            assert_eq!(after.generation, generation);
+        };
+        check(Held::Unread, true, false, 8);
+        check(Held::Unread, false, true, 7);
+        check(Held::Known(None), true, false, 7);
     }
 }

@@ -13,7 +13,7 @@ use crate::clock::Clock;
 use crate::domain::Event;
 use crate::domain::ids::TaskId;
 use crate::domain::values::TaskPhase;
-use crate::views::Fact;
+use crate::views::{Fact, TaskRow};
 
 /// The least time between two pushes of one phase.
 const PUSH_INTERVAL: Duration = Duration::from_millis(100);
@@ -43,6 +43,16 @@ impl Progress {
         total: None,
         rate_per_second: None,
     };
+
+    /// How far the log tells that a task is.
+    pub const fn of_row(row: &TaskRow) -> Self {
+        Self {
+            phase: row.phase,
+            done: row.done,
+            total: row.total,
+            rate_per_second: None,
+        }
+    }
 
     /// 0 to 100; 100 exactly when completed.
     pub fn percent(&self) -> f64 {
@@ -75,6 +85,22 @@ struct Course {
     latest: Progress,
     started: Option<Duration>,
     pushed: Duration,
+}
+
+impl Course {
+    /// A task's course when the board first hears of it: queued, and then where it is by now.
+    fn begin(latest: Progress, now: Duration) -> Self {
+        let mut phases = vec![Progress::QUEUED];
+        if latest.phase != TaskPhase::Queued {
+            phases.push(latest);
+        }
+        Self {
+            phases,
+            latest,
+            started: None,
+            pushed: now,
+        }
+    }
 }
 
 /// The board.
@@ -157,6 +183,17 @@ impl Board {
             .map(|course| course.borrow().latest)
     }
 
+    /// Puts a task on the board where its row says it is. The board hears of a task after the
+    /// views do, and after a restart not at all: whoever finds the row first begins it here.
+    /// Does nothing to a task that is here already.
+    pub fn resume(&self, task: TaskId, told: Progress) {
+        let now = self.clock.elapsed();
+        let mut courses = self.courses();
+        courses.sweep(now);
+        let course = courses.by_task.entry(task);
+        course.or_insert_with(|| watch::Sender::new(Course::begin(told, now)));
+    }
+
     /// Watches a task from its first phase on.
     pub fn watch(&self, task: TaskId) -> Option<Watcher> {
         let receiver = self.courses().by_task.get(&task)?.subscribe();
@@ -196,15 +233,8 @@ impl Board {
         let now = self.clock.elapsed();
         let mut courses = self.courses();
         courses.sweep(now);
-        let course = courses.by_task.entry(task).or_insert_with(|| {
-            let latest = Progress::QUEUED;
-            watch::Sender::new(Course {
-                phases: vec![latest],
-                latest,
-                started: None,
-                pushed: now,
-            })
-        });
+        let begin = || watch::Sender::new(Course::begin(Progress::QUEUED, now));
+        let course = courses.by_task.entry(task).or_insert_with(begin);
         course.send_if_modified(|course| change(course, now));
     }
 

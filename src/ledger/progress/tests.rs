@@ -52,3 +52,40 @@ async fn an_end_is_final_and_done_never_goes_back() {
         Some(TaskPhase::Cancelled)
     );
 }
+
+#[tokio::test]
+async fn a_task_that_the_board_has_not_heard_of_is_watched_from_where_its_row_says() {
+    let board = Board::new(Arc::new(SystemClock::start()));
+    assert!(board.watch(TASK).is_none());
+    board.resume(TASK, Progress::QUEUED);
+    let mut watcher = board.watch(TASK).expect("on the board");
+    assert_eq!(watcher.next().await, Some(Progress::QUEUED));
+    board.enter(TASK, TaskPhase::Verifying);
+    // A row that was read before this does not take it back.
+    board.resume(TASK, Progress::QUEUED);
+    board.enter(TASK, TaskPhase::Completed);
+    let mut phases = Vec::new();
+    while let Some(progress) = watcher.next().await {
+        phases.push(progress.phase);
+    }
+    assert_eq!(phases, [TaskPhase::Verifying, TaskPhase::Completed]);
+}
+
+#[tokio::test]
+async fn after_a_restart_a_task_goes_on_from_the_steps_that_the_log_tells() {
+    let board = Board::new(Arc::new(SystemClock::start()));
+    let told = Progress {
+        phase: TaskPhase::Verifying,
+        done: 7,
+        total: Some(9),
+        rate_per_second: None,
+    };
+    board.resume(TASK, told);
+    // The work begins anew, but what was told is not taken back.
+    board.enter(TASK, TaskPhase::Verifying);
+    board.step(TASK, 1, Some(9));
+    let mut watcher = board.watch(TASK).expect("on the board");
+    assert_eq!(watcher.next().await, Some(Progress::QUEUED));
+    assert_eq!(watcher.next().await, Some(told));
+    assert_eq!(board.latest(TASK).map(|latest| latest.done), Some(7));
+}

@@ -5,7 +5,8 @@
 use serde_json::Value;
 
 use super::Reads;
-use crate::content::{Take, Window, count, get, range, walk};
+use super::long::VALUE_BYTES_IN_LINE_MAX;
+use crate::content::{Entry, Take, Window, count, get, range, walk};
 use crate::digest::Digest;
 use crate::ledger::Media;
 use crate::ledger::content_words::ItemKind;
@@ -59,7 +60,7 @@ pub struct ItemSlice {
 
 impl Reads {
     /// A page of a version's items. The version must be one that these eyes were given.
-    pub fn items(&self, version: &VersionRow, wanted: &ItemWindow) -> Outcome<ItemSlice> {
+    pub async fn items(&self, version: &VersionRow, wanted: &ItemWindow) -> Outcome<ItemSlice> {
         let more = wanted.limit + 1;
         let window = Window {
             prefix: wanted.prefix.clone(),
@@ -82,9 +83,7 @@ impl Reads {
             entries.remove(0);
         }
         entries.truncate(wanted.limit);
-        let items = self
-            .ledger
-            .items_of(version.dataset, version.at.version.root, entries)?;
+        let items = self.valued(version, entries).await?;
         let (has_next, has_previous) = if wanted.backward {
             (wanted.before.is_some(), has_more)
         } else {
@@ -95,6 +94,18 @@ impl Reads {
             has_next,
             has_previous,
         })
+    }
+
+    /// Entries with what they hold. A page of them is found at once; what takes long is to read
+    /// large values.
+    async fn valued(&self, version: &VersionRow, entries: Vec<Entry>) -> Outcome<Vec<Item>> {
+        let lengths = entries.iter().map(|entry| u64::from(entry.length));
+        let (dataset, root) = (version.dataset, version.at.version.root);
+        if lengths.sum::<u64>() <= VALUE_BYTES_IN_LINE_MAX {
+            return self.ledger.items_of(dataset, root, entries);
+        }
+        self.at_length(move |reads| reads.ledger.items_of(dataset, root, entries))
+            .await
     }
 
     /// How many items of a version have a key that begins so, and are of this kind; counted

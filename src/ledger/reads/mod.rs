@@ -7,12 +7,14 @@ mod diffs;
 mod events;
 mod items;
 mod keys;
+mod long;
 mod values;
 mod versions;
 
 pub use diffs::{ChangeFilter, ChangeKind, ItemChange};
 pub use events::{EventFilter, EventPage, EventRow, EventTail};
 pub use items::{Item, ItemSlice, ItemWindow};
+pub(super) use long::LongReads;
 pub use versions::VersionSpec;
 
 use super::Ledger;
@@ -148,24 +150,24 @@ impl Reads {
 
     /// How far a task is: from this node's memory, or as the log tells.
     pub fn progress(&self, row: &TaskRow) -> Progress {
-        let told = Progress {
-            phase: row.phase,
-            done: row.done,
-            total: row.total,
-            rate_per_second: None,
-        };
+        let told = Progress::of_row(row);
         if row.phase.is_end() {
             return told;
         }
         self.ledger.inner.board.latest(row.id).unwrap_or(told)
     }
 
-    /// Watches a task of this principal's; none when there is no such task at work or lately
-    /// ended on this node.
+    /// Watches a task of this principal's, from its first phase on; none when there is no such
+    /// task, or when it ended longer ago than the board remembers.
     pub fn watch(&self, id: TaskId) -> Outcome<Option<Watcher>> {
-        Ok(self
-            .task(id)?
-            .and_then(|row| self.ledger.inner.board.watch(row.id)))
+        let Some(row) = self.task(id)? else {
+            return Ok(None);
+        };
+        let board = &self.ledger.inner.board;
+        if !row.phase.is_end() {
+            board.resume(id, Progress::of_row(&row));
+        }
+        Ok(board.watch(id))
     }
 
     pub(super) fn sees(&self, project: ProjectId) -> bool {

@@ -42,10 +42,7 @@ impl Heartbeat {
             now,
             lease_until: now + LEASE,
         };
-        let target = Target {
-            task: Some(self.task),
-            ..Target::default()
-        };
+        let target = Target::task(self.task);
         inner
             .hall
             .run(call, target, |seen| {
@@ -68,10 +65,7 @@ impl Heartbeat {
         let latest = inner.board.latest(self.task);
         let (done, total) = latest.map_or((0, None), |latest| (latest.done, latest.total));
         let command = ProgressTask { phase, done, total };
-        let target = Target {
-            task: Some(self.task),
-            ..Target::default()
-        };
+        let target = Target::task(self.task);
         inner
             .hall
             .run(call, target, |seen| {

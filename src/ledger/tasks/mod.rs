@@ -8,5 +8,7 @@ mod import;
 mod restore;
 mod runner;
 
-pub use import::{Importer, NewImport};
+pub use import::{Importer, KeyedImport, NewImport, RepeatedImport};
+#[cfg(test)]
+pub(super) use runner::left_behind;
 pub(super) use runner::{Jobs, run};

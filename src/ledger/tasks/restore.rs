@@ -178,11 +178,7 @@ fn switched(way: Way) -> Target {
 }
 
 fn target(way: Way) -> Target {
-    Target {
-        dataset: Some(way.dataset),
-        task: Some(way.task),
-        ..Target::default()
-    }
+    Target::dataset(way.dataset).and_task(way.task)
 }
 
 async fn blocking<T: Send + 'static>(

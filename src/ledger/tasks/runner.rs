@@ -7,6 +7,7 @@ use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use chrono::TimeDelta;
 use tokio::sync::{Semaphore, mpsc};
 use tokio_util::sync::CancellationToken;
 
@@ -17,9 +18,12 @@ use crate::domain::ids::TaskId;
 use crate::domain::values::TaskKind;
 use crate::ledger::error::{LedgerError, Outcome};
 use crate::ledger::hall::Target;
-use crate::ledger::{Caller, Ledger};
+use crate::ledger::{Caller, Ledger, Progress};
 use crate::views::{Page, TaskRow};
 
+/// How old a task must be before a sweep takes it up unclaimed. On a log with several nodes the one
+/// that was offered it is at work, and claims it when that takes longer than a second.
+const UNCLAIMED_AGE_MIN: TimeDelta = TimeDelta::seconds(5);
 /// How often tasks that nobody works on are looked for.
 const SWEEP_INTERVAL: Duration = Duration::from_secs(5);
 /// Tasks at work at a time on this node.
@@ -86,6 +90,8 @@ pub(in crate::ledger) async fn run(
 ) {
     let slots = Arc::new(Semaphore::new(AT_WORK_MAX));
     let mut sweep = tokio::time::interval(SWEEP_INTERVAL);
+    // What the start finds was left by a stop: nobody will be offered it.
+    let mut age_min = TimeDelta::zero();
     loop {
         let tasks = tokio::select! {
             () = stop.cancelled() => return,
@@ -93,8 +99,11 @@ pub(in crate::ledger) async fn run(
                 Some(task) => vec![task],
                 None => return,
             },
-            _ = sweep.tick() => match ledger.inner.views.unfinished_tasks(&Page::first(SWEPT_MAX)) {
-                Ok(slice) => slice.rows.into_iter().map(|keyed| keyed.row.id).collect(),
+            _ = sweep.tick() => match left_behind(&ledger, age_min) {
+                Ok(tasks) => {
+                    age_min = UNCLAIMED_AGE_MIN;
+                    tasks
+                }
                 Err(fault) => {
                     tracing::error!(%fault, "unfinished tasks cannot be read");
                     continue;
@@ -121,6 +130,18 @@ pub(in crate::ledger) async fn run(
     }
 }
 
+/// Unfinished tasks that were claimed some time, or never within this age.
+pub(in crate::ledger) fn left_behind(ledger: &Ledger, age_min: TimeDelta) -> Outcome<Vec<TaskId>> {
+    let latest = ledger.inner.hall.clock.now() - age_min;
+    let slice = ledger
+        .inner
+        .views
+        .unfinished_tasks(&Page::first(SWEPT_MAX))?;
+    let rows = slice.rows.into_iter().map(|keyed| keyed.row);
+    let left = rows.filter(|row| row.lease.is_some() || row.created_at <= latest);
+    Ok(left.map(|row| row.id).collect())
+}
+
 fn tell(task: TaskId, ended: Outcome<()>) {
     match ended {
         // A refusal means that the task ended elsewhere: called off, or done by another node.
@@ -136,6 +157,7 @@ async fn take_up(ledger: &Ledger, task: TaskId) -> Outcome<()> {
     if row.phase.is_end() || !is_ours(ledger, &row) {
         return Ok(());
     }
+    ledger.inner.board.resume(task, Progress::of_row(&row));
     let caller = Caller {
         principal: Principal::administrator(&row.created_by, None),
         correlation: row.correlation,
@@ -149,10 +171,7 @@ async fn take_up(ledger: &Ledger, task: TaskId) -> Outcome<()> {
             let error = "the upload broke off before its end; nothing of it was kept".into();
             let command = FailTask { error };
             let call = ledger.call(&caller, None);
-            let target = Target {
-                task: Some(task),
-                ..Target::default()
-            };
+            let target = Target::task(task);
             ledger
                 .inner
                 .hall

@@ -124,7 +124,7 @@ impl Stage {
             limit: 1_000,
             ..ItemWindow::default()
         };
-        let slice = reads.items(&version, &window).expect("items");
+        let slice = reads.items(&version, &window).await.expect("items");
         slice
             .items
             .into_iter()

@@ -5,7 +5,7 @@ use serde_json::json;
 use super::house::{Stage, ada, item, refusal};
 use crate::digest::Digest;
 use crate::domain::Refusal;
-use crate::ledger::{CallKey, Caller, NewCommit, NewSnapshot};
+use crate::ledger::{CallKey, Caller, NewCommit, NewDataset, NewSnapshot};
 
 fn with_key(text: &str, input: &str) -> Caller {
     for_mutation("createSnapshot", text, input)
@@ -21,6 +21,74 @@ fn for_mutation(mutation: &'static str, text: &str, input: &str) -> Caller {
         key: Some(key),
         ..ada()
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_is_known_for_as_long_as_the_log_is() {
+    let mut stage = Stage::set().await;
+    let dataset = stage.dataset("penguins").await;
+    let named = |name: &str| NewSnapshot {
+        name: Some(name.to_owned()),
+        ..NewSnapshot::default()
+    };
+    let first = stage
+        .ledger()
+        .create_snapshot(&with_key("k", "one"), dataset, named("one"))
+        .await
+        .expect("made");
+    for later in 0..20 {
+        let key = format!("k{later}");
+        let caller = with_key(&key, &key);
+        let made = stage
+            .ledger()
+            .create_snapshot(&caller, dataset, named(&key));
+        made.await.expect("made");
+    }
+    // Nothing beside the log remembers it.
+    stage
+        .reopen_after(|folder| {
+            for cache in ["views.db", "content.db"] {
+                std::fs::remove_file(folder.join(cache)).expect("removed");
+            }
+        })
+        .await;
+    let again = stage
+        .ledger()
+        .create_snapshot(&with_key("k", "one"), dataset, named("one"))
+        .await;
+    assert_eq!(again.expect("answered"), first);
+    let other = stage
+        .ledger()
+        .create_snapshot(&with_key("k", "two"), dataset, named("two"))
+        .await;
+    assert_eq!(refusal(other), Refusal::IdempotencyKeyReused);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_append_of_many_events_is_answered_with_its_last() {
+    let stage = Stage::set().await;
+    let key = CallKey {
+        text: "k".into(),
+        mutation: "createDataset",
+        input: Digest::of(b"penguins"),
+    };
+    let caller = Caller {
+        key: Some(key),
+        ..ada()
+    };
+    let new = || NewDataset {
+        project: None,
+        name: "penguins".to_owned(),
+        description: String::new(),
+        metadata: None,
+        draft: false,
+        snapshots_enabled: true,
+    };
+    let made = stage.ledger().create_dataset(&caller, new()).await;
+    let made = made.expect("made");
+    stage.dataset("gulls").await;
+    let again = stage.ledger().create_dataset(&caller, new()).await;
+    assert_eq!(again.expect("answered"), made);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -198,7 +198,7 @@ async fn a_use_is_noted_once_a_day_beside_the_request() {
         names: Some(vec!["ApiKeyUsed".to_owned()]),
         ..EventFilter::default()
     };
-    let page = reads.events_after(Position::START, None, &filter, 9);
+    let page = reads.events_after(Position::START, None, &filter, 9).await;
     let days: std::collections::BTreeSet<_> = page
         .expect("readable")
         .rows
@@ -206,7 +206,7 @@ async fn a_use_is_noted_once_a_day_beside_the_request() {
         .map(|row| row.recorded_at.date_naive())
         .collect();
     assert!(days.contains(&noted.date_naive()));
-    let page = reads.events_after(Position::START, None, &filter, 9);
+    let page = reads.events_after(Position::START, None, &filter, 9).await;
     assert_eq!(page.expect("readable").rows.len(), days.len(), "one a day");
 }
 

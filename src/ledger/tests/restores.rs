@@ -1,9 +1,12 @@
 //! Restores: the state before stays readable, nobody writes meanwhile, and it ends once.
 
+use chrono::TimeDelta;
 use serde_json::json;
 
 use super::house::{Stage, ada};
+use crate::domain::ids::TaskId;
 use crate::domain::values::{CommitMode, DatasetStatus, SnapshotReason, TaskPhase};
+use crate::ledger::tasks::left_behind;
 use crate::ledger::{
     DatasetChanges, NewImport, NewRestore, NewSnapshot, RestoreTarget, VersionSpec,
 };
@@ -55,6 +58,29 @@ async fn a_restore_brings_everything_back_and_loses_nothing() {
     let progress = reads.progress(&task);
     assert_eq!((progress.done, progress.total), (2, Some(2)));
     assert_eq!(task.result, Some(row.head.position));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sweep_leaves_a_fresh_task_to_the_node_that_was_offered_it() {
+    let stage = Stage::set().await;
+    let dataset = stage.dataset("penguins").await;
+    let new = NewImport {
+        dataset,
+        mode: CommitMode::Upsert,
+        message: None,
+        if_version: None,
+        auto_snapshot: false,
+    };
+    let importer = stage.ledger().begin_import(&ada(), new).await;
+    let importer = importer.expect("begun");
+    let check = |age_min, expected: &[TaskId]| {
+        let left = left_behind(stage.ledger(), age_min).expect("readable");
+        assert_eq!(left, expected, "{age_min}");
+    };
+    check(TimeDelta::hours(1), &[]);
+    check(TimeDelta::zero(), &[importer.task()]);
+    importer.give_up("enough").await;
+    check(TimeDelta::zero(), &[]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

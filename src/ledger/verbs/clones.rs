@@ -71,13 +71,10 @@ impl Ledger {
             position: source.position,
             snapshot: source.snapshot,
         };
-        let target = Target {
-            project: Some(project),
-            source: Some(source.dataset),
-            dataset: Some(command.dataset),
-            task: Some(command.task),
-            access: false,
-        };
+        let target = Target::new_dataset(command.dataset)
+            .and_project(project)
+            .and_source(source.dataset)
+            .and_new_task(command.task);
         let done = self
             .inner
             .hall

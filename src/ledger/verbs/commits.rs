@@ -97,7 +97,7 @@ impl Ledger {
         let row = self.enter_dataset(caller, Action::Write, dataset)?;
         let call = self.call(caller, Some(row.project));
         let auto_snapshot = new.auto_snapshot.then(|| call.new_snapshot());
-        if let Some(done) = self.inner.hall.answered(&call)? {
+        if let Some(done) = self.inner.hall.answered(&call).await? {
             return self.committed_at(dataset, done.last, auto_snapshot);
         }
         let intent = Intent {
@@ -167,14 +167,10 @@ impl Ledger {
         };
         let _handed = self.inner.content.hand_over(dataset, base, grown);
         let moved = AtomicBool::new(false);
-        let target = Target {
-            dataset: Some(dataset),
-            ..Target::default()
-        };
         let decided = self
             .inner
             .hall
-            .run(call, target, |seen| {
+            .run(call, Target::dataset(dataset), |seen| {
                 let seen = seen.dataset()?;
                 moved.store(seen.head.root != base, Ordering::Relaxed);
                 decide(seen, &command, &staged.chunks, base)

@@ -75,17 +75,9 @@ impl Ledger {
             empty_root: no_items(),
         };
         let id = command.dataset;
-        let target = Target {
-            project: Some(project),
-            dataset: Some(id),
-            ..Target::default()
-        };
+        let target = Target::new_dataset(id).and_project(project);
         let decide = |seen: &Seen<'_>| create_dataset::decide(seen.project()?, &command);
-        let done = self.inner.hall.run(&call, target, decide).await?;
-        Ok(Changed {
-            id,
-            xact: done.last,
-        })
+        self.change(&call, id, target, decide).await
     }
 
     /// Changes a dataset's name, description, metadata or settings.
@@ -110,18 +102,10 @@ impl Ledger {
             snapshots_enabled: changes.snapshots_enabled,
             auto_snapshot: changes.auto_snapshot.then(|| call.new_snapshot()),
         };
-        let target = Target {
-            project: Some(project),
-            dataset: Some(id),
-            ..Target::default()
-        };
+        let target = Target::dataset(id).and_project(project);
         let decide =
             |seen: &Seen<'_>| update_dataset::decide(seen.project()?, seen.dataset()?, &command);
-        let done = self.inner.hall.run(&call, target, decide).await?;
-        Ok(Changed {
-            id,
-            xact: done.last,
-        })
+        self.change(&call, id, target, decide).await
     }
 
     /// Hides a dataset and its snapshots, and frees its name.
@@ -139,17 +123,9 @@ impl Ledger {
             let running = Running::Import;
             return Err(Refusal::OperationRunning { running }.into());
         }
-        let target = Target {
-            project: Some(row.project),
-            dataset: Some(id),
-            ..Target::default()
-        };
+        let target = Target::dataset(id).and_project(row.project);
         let decide = |seen: &Seen<'_>| delete_dataset::decide(seen.dataset()?, &DeleteDataset);
-        let done = self.inner.hall.run(&call, target, decide).await?;
-        Ok(Changed {
-            id,
-            xact: done.last,
-        })
+        self.change(&call, id, target, decide).await
     }
 }
 

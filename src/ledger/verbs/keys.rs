@@ -2,7 +2,7 @@
 //!
 //! Of a secret only the hash goes into the log. Who retries with an idempotency key is told the
 //! same secret again, though it is stored nowhere: it is derived from that key with the sealing
-//! key. So nothing has to be remembered for a day, and nothing is lost between two writes.
+//! key. So no secret has to be remembered, and nothing is lost between two writes.
 
 use chrono::{DateTime, Utc};
 
@@ -15,7 +15,7 @@ use crate::domain::ids::{ApiKeyId, ProjectId};
 use crate::domain::values::{Name, Role};
 use crate::ledger::caller::Call;
 use crate::ledger::error::{LedgerError, Outcome};
-use crate::ledger::hall::Target;
+use crate::ledger::hall::{Seen, Target};
 use crate::ledger::{Caller, Ledger};
 
 /// What of a key is sent.
@@ -102,7 +102,7 @@ impl Ledger {
             KeySecret::Bearer(_) => None,
             KeySecret::Pair { access_key, .. } => Some(access_key.text()),
         };
-        if self.inner.hall.answered(&call)?.is_none() {
+        if self.inner.hall.answered(&call).await?.is_none() {
             self.keep(&secret).await?;
         }
         let command = IssueApiKey {
@@ -115,22 +115,12 @@ impl Ledger {
             expires_at: new.expires_at,
             now: self.now(),
         };
-        let target = Target {
-            access: true,
-            ..Target::default()
-        };
-        let done = self
-            .inner
-            .hall
-            .run(&call, target, |_| issue_api_key::decide(&command))
-            .await?;
+        let decide = |_: &Seen<'_>| issue_api_key::decide(&command);
+        let changed = self.change(&call, key, Target::access(), decide).await?;
         let row = self.inner.views.api_key(key)?;
         let is_this = row.is_some_and(|row| is_same(row.secret_hash, command.secret_hash));
         Ok(IssuedApiKey {
-            changed: Changed {
-                id: key,
-                xact: done.last,
-            },
+            changed,
             secret: is_this.then_some(secret),
         })
     }
@@ -143,22 +133,9 @@ impl Ledger {
     ) -> Outcome<Changed<ApiKeyId>> {
         let row = self.enter_key(caller, key)?;
         let call = self.call(caller, row.project);
-        let target = Target {
-            access: true,
-            ..Target::default()
-        };
         let command = RevokeApiKey { key };
-        let done = self
-            .inner
-            .hall
-            .run(&call, target, |seen| {
-                revoke_api_key::decide(seen.access()?, &command)
-            })
-            .await?;
-        Ok(Changed {
-            id: key,
-            xact: done.last,
-        })
+        let decide = |seen: &Seen<'_>| revoke_api_key::decide(seen.access()?, &command);
+        self.change(&call, key, Target::access(), decide).await
     }
 
     /// Whether the caller may give this role there.

@@ -28,6 +28,12 @@ pub use restores::{NewRestore, RestoreTarget};
 pub use revise_items::{NewRevision, RevisedItems, SeenItems};
 pub use snapshots::{NewSnapshot, SnapshotChanges};
 
+use super::Ledger;
+use super::caller::Call;
+use super::error::Outcome;
+use super::hall::{Seen, Target};
+use crate::domain::Refusal;
+use crate::domain::commands::Decision;
 use crate::domain::ids::Position;
 
 /// Something made or changed: its id, and the position of the last event of the append.
@@ -37,4 +43,21 @@ pub struct Changed<Id> {
     pub id: Id,
     /// Its xact id is that of this position.
     pub xact: Position,
+}
+
+impl Ledger {
+    /// Lets the hall decide a call that makes or changes one thing.
+    async fn change<Id>(
+        &self,
+        call: &Call,
+        id: Id,
+        target: Target,
+        decide: impl Fn(&Seen<'_>) -> Result<Decision, Refusal>,
+    ) -> Outcome<Changed<Id>> {
+        let done = self.inner.hall.run(call, target, decide).await?;
+        Ok(Changed {
+            id,
+            xact: done.last,
+        })
+    }
 }

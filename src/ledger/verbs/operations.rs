@@ -7,7 +7,7 @@ use crate::domain::commands::finish_operation::{self, FinishOperation};
 use crate::domain::ids::{DatasetId, OperationId};
 use crate::domain::values::{DatasetStatus, OperationKind, OperationOutcome};
 use crate::ledger::error::{LedgerError, Outcome};
-use crate::ledger::hall::Target;
+use crate::ledger::hall::{Seen, Target};
 use crate::ledger::{Caller, Ledger};
 
 impl Ledger {
@@ -24,21 +24,9 @@ impl Ledger {
             operation: OperationId(call.new_id()),
             kind,
         };
-        let target = Target {
-            dataset: Some(dataset),
-            ..Target::default()
-        };
-        let done = self
-            .inner
-            .hall
-            .run(&call, target, |seen| {
-                begin_operation::decide(seen.dataset()?, &command)
-            })
-            .await?;
-        Ok(Changed {
-            id: command.operation,
-            xact: done.last,
-        })
+        let decide = |seen: &Seen<'_>| begin_operation::decide(seen.dataset()?, &command);
+        let target = Target::dataset(dataset);
+        self.change(&call, command.operation, target, decide).await
     }
 
     /// Finishes an operation. Whoever may write may finish one that another began, but only as
@@ -63,20 +51,8 @@ impl Ledger {
             status,
             first_snapshot,
         };
-        let target = Target {
-            dataset: Some(dataset.id),
-            ..Target::default()
-        };
-        let done = self
-            .inner
-            .hall
-            .run(&call, target, |seen| {
-                finish_operation::decide(seen.dataset()?, &command)
-            })
-            .await?;
-        Ok(Changed {
-            id: operation,
-            xact: done.last,
-        })
+        let decide = |seen: &Seen<'_>| finish_operation::decide(seen.dataset()?, &command);
+        let target = Target::dataset(dataset.id);
+        self.change(&call, operation, target, decide).await
     }
 }

@@ -90,12 +90,8 @@ impl Ledger {
             description: to.description.map(Into::into),
         };
         let decide = |seen: &Seen<'_>| move_snapshot::decide(seen.dataset()?, &command);
-        let target = on(row.dataset);
-        let done = self.inner.hall.run(&call, target, decide).await?;
-        Ok(Changed {
-            id: snapshot,
-            xact: done.last,
-        })
+        let target = Target::dataset(row.dataset);
+        self.change(&call, snapshot, target, decide).await
     }
 
     /// Runs a decision that tells which snapshot it is about. One that was found is the answer
@@ -114,7 +110,8 @@ impl Ledger {
                 *told.lock().unwrap_or_else(PoisonError::into_inner) = once;
                 Ok(decision)
             };
-            self.inner.hall.run(call, on(dataset), telling).await?;
+            let target = Target::dataset(dataset);
+            self.inner.hall.run(call, target, telling).await?;
             let once = told.into_inner().unwrap_or_else(PoisonError::into_inner);
             let shows = self.inner.views.snapshot_even_deleted(once.id())?.is_some();
             if shows {
@@ -123,12 +120,5 @@ impl Ledger {
         }
         let message = "the snapshot that was found came to nothing; try again";
         Err(LedgerError::Unavailable(message.to_owned()))
-    }
-}
-
-fn on(dataset: DatasetId) -> Target {
-    Target {
-        dataset: Some(dataset),
-        ..Target::default()
     }
 }

@@ -9,7 +9,7 @@ use crate::domain::commands::create_project::{self, CreateProject, Taken};
 use crate::domain::ids::ProjectId;
 use crate::domain::values::Name;
 use crate::ledger::error::{LedgerError, Outcome};
-use crate::ledger::hall::Target;
+use crate::ledger::hall::{Seen, Target};
 use crate::ledger::{Caller, Ledger};
 
 /// The longest external id, in characters.
@@ -61,19 +61,9 @@ impl Ledger {
             name,
             external_id,
         };
-        let target = Target {
-            project: Some(id),
-            ..Target::default()
-        };
-        let done = self
-            .inner
-            .hall
-            .run(&call, target, |_| create_project::decide(taken, &command))
-            .await?;
-        Ok(Changed {
-            id,
-            xact: done.last,
-        })
+        let decide = |_: &Seen<'_>| create_project::decide(taken, &command);
+        self.change(&call, id, Target::new_project(id), decide)
+            .await
     }
 }
 

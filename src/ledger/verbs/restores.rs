@@ -10,7 +10,7 @@ use crate::domain::event::DatasetWords;
 use crate::domain::ids::{DatasetId, SnapshotId, TaskId, XactId};
 use crate::domain::values::Version;
 use crate::ledger::error::Outcome;
-use crate::ledger::hall::Target;
+use crate::ledger::hall::{Seen, Target};
 use crate::ledger::{Caller, Ledger};
 
 /// The version to go back to.
@@ -54,7 +54,7 @@ impl Ledger {
         let row = self.enter_dataset(caller, Action::Write, new.dataset)?;
         let call = self.call(caller, Some(row.project));
         let task = TaskId(call.new_id());
-        if let Some(done) = self.inner.hall.answered(&call)? {
+        if let Some(done) = self.inner.hall.answered(&call).await? {
             return Ok(Changed {
                 id: task,
                 xact: done.last,
@@ -74,23 +74,11 @@ impl Ledger {
             words,
             if_version,
         };
-        let target = Target {
-            dataset: Some(new.dataset),
-            task: Some(task),
-            ..Target::default()
-        };
-        let done = self
-            .inner
-            .hall
-            .run(&call, target, |seen| {
-                begin_restore::decide(seen.dataset()?, &command)
-            })
-            .await?;
+        let target = Target::dataset(new.dataset).and_new_task(task);
+        let decide = |seen: &Seen<'_>| begin_restore::decide(seen.dataset()?, &command);
+        let begun = self.change(&call, task, target, decide).await?;
         self.inner.jobs.offer(task);
-        Ok(Changed {
-            id: task,
-            xact: done.last,
-        })
+        Ok(begun)
     }
 
     /// Resolves a target to a version of the dataset, and the snapshot by which it was named.

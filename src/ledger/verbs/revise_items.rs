@@ -54,7 +54,7 @@ impl Ledger {
         let row = self.enter_dataset(caller, Action::Write, dataset)?;
         let call = self.call(caller, Some(row.project));
         let auto_snapshot = new.auto_snapshot.then(|| call.new_snapshot());
-        if let Some(done) = self.inner.hall.answered(&call)? {
+        if let Some(done) = self.inner.hall.answered(&call).await? {
             return self.committed_at(dataset, done.last, auto_snapshot);
         }
         for key in &new.keys {

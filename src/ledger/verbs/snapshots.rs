@@ -15,7 +15,7 @@ use crate::domain::ids::{DatasetId, Position, SnapshotId, XactId};
 use crate::domain::values::{Name, SnapshotReason};
 use crate::ledger::caller::Call;
 use crate::ledger::error::Outcome;
-use crate::ledger::hall::Target;
+use crate::ledger::hall::{Seen, Target};
 use crate::ledger::{Caller, Ledger};
 use crate::views::PlacedVersion;
 
@@ -56,21 +56,9 @@ impl Ledger {
         let project = self.enter_dataset(caller, Action::Write, dataset)?.project;
         let call = self.call(caller, Some(project));
         let (command, _) = self.asked_snapshot(&call, dataset, new).await?;
-        let target = Target {
-            dataset: Some(dataset),
-            ..Target::default()
-        };
-        let done = self
-            .inner
-            .hall
-            .run(&call, target, |seen| {
-                create_snapshot::decide(seen.dataset()?, &command)
-            })
-            .await?;
-        Ok(Changed {
-            id: command.snapshot,
-            xact: done.last,
-        })
+        let decide = |seen: &Seen<'_>| create_snapshot::decide(seen.dataset()?, &command);
+        let target = Target::dataset(dataset);
+        self.change(&call, command.snapshot, target, decide).await
     }
 
     /// A snapshot as asked for, with its version looked up, and where in the log that was made.
@@ -114,21 +102,9 @@ impl Ledger {
             name,
             description,
         };
-        let target = Target {
-            dataset: Some(row.dataset),
-            ..Target::default()
-        };
-        let done = self
-            .inner
-            .hall
-            .run(&call, target, |seen| {
-                rename_snapshot::decide(seen.dataset()?, &command)
-            })
-            .await?;
-        Ok(Changed {
-            id: snapshot,
-            xact: done.last,
-        })
+        let decide = |seen: &Seen<'_>| rename_snapshot::decide(seen.dataset()?, &command);
+        let target = Target::dataset(row.dataset);
+        self.change(&call, snapshot, target, decide).await
     }
 
     /// Hides a snapshot; its version stays readable.
@@ -144,21 +120,9 @@ impl Ledger {
             snapshot,
             even_if_current,
         };
-        let target = Target {
-            dataset: Some(row.dataset),
-            ..Target::default()
-        };
-        let done = self
-            .inner
-            .hall
-            .run(&call, target, |seen| {
-                delete_snapshot::decide(seen.dataset()?, &command)
-            })
-            .await?;
-        Ok(Changed {
-            id: snapshot,
-            xact: done.last,
-        })
+        let decide = |seen: &Seen<'_>| delete_snapshot::decide(seen.dataset()?, &command);
+        let target = Target::dataset(row.dataset);
+        self.change(&call, snapshot, target, decide).await
     }
 
     /// Brings a deleted snapshot back.
@@ -172,21 +136,9 @@ impl Ledger {
         let call = self.call(caller, Some(row.project));
         let name = name.map(|name| Name::new("name", &name)).transpose()?;
         let command = UndeleteSnapshot { snapshot, name };
-        let target = Target {
-            dataset: Some(row.dataset),
-            ..Target::default()
-        };
-        let done = self
-            .inner
-            .hall
-            .run(&call, target, |seen| {
-                undelete_snapshot::decide(seen.dataset()?, &command)
-            })
-            .await?;
-        Ok(Changed {
-            id: snapshot,
-            xact: done.last,
-        })
+        let decide = |seen: &Seen<'_>| undelete_snapshot::decide(seen.dataset()?, &command);
+        let target = Target::dataset(row.dataset);
+        self.change(&call, snapshot, target, decide).await
     }
 
     /// The version in force at an xact id, with the position by which it was asked for.

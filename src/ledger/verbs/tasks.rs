@@ -10,7 +10,7 @@ use crate::domain::event::GivenUp;
 use crate::domain::ids::TaskId;
 use crate::domain::values::TaskKind;
 use crate::ledger::error::Outcome;
-use crate::ledger::hall::Target;
+use crate::ledger::hall::{Seen, Target};
 use crate::ledger::{Caller, Ledger};
 use crate::views::{TaskRow, ViewFault};
 
@@ -39,36 +39,22 @@ impl Ledger {
     pub async fn cancel_task(&self, caller: &Caller, task: TaskId) -> Outcome<Changed<TaskId>> {
         let row = self.enter_task(caller, Action::Write, task)?;
         let call = self.call(caller, Some(row.project));
-        let on_task = Target {
-            task: Some(task),
-            ..Target::default()
-        };
-        let on_both = Target {
-            dataset: Some(row.dataset),
-            ..on_task
-        };
-        let hall = &self.inner.hall;
-        let done = match row.kind {
+        match row.kind {
             TaskKind::SnapshotRestore => {
                 let command = GiveUpRestore {
                     task,
                     why: GivenUp::Cancelled,
                 };
-                hall.run(&call, on_both, |seen| {
+                let target = Target::dataset(row.dataset).and_task(task);
+                let decide = |seen: &Seen<'_>| {
                     give_up_restore::decide(seen.dataset_even_deleted()?, &command)
-                })
-                .await?
+                };
+                self.change(&call, task, target, decide).await
             }
             TaskKind::SnapshotClone | TaskKind::Import => {
-                hall.run(&call, on_task, |seen| {
-                    cancel_task::decide(seen.task()?, &CancelTask)
-                })
-                .await?
+                let decide = |seen: &Seen<'_>| cancel_task::decide(seen.task()?, &CancelTask);
+                self.change(&call, task, Target::task(task), decide).await
             }
-        };
-        Ok(Changed {
-            id: task,
-            xact: done.last,
-        })
+        }
     }
 }

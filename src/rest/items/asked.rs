@@ -26,7 +26,7 @@ pub(super) struct Parameters {
 pub(super) type Parsed = Result<Query<Parameters>, QueryRejection>;
 
 /// How the body is to be read.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Reading {
     /// What its lines are.
     pub form: Form,

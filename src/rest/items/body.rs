@@ -14,8 +14,10 @@ use tokio::sync::mpsc;
 use tokio_util::io::{StreamReader, SyncIoBridge};
 
 use super::lines::Lines;
+use super::retry::Digested;
 use super::rows::Rows;
-use super::source::{Batch, pump};
+use super::source::{Batch, Broken, pump};
+use crate::digest::{Digest, Digester};
 
 /// How long a body is read on after a refusal.
 pub(super) const READ_ON_MAX: Duration = Duration::from_secs(5);
@@ -31,6 +33,16 @@ pub(super) enum Form {
     Lines,
     /// CSV.
     Rows,
+}
+
+impl Form {
+    /// Its word.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Lines => "lines",
+            Self::Rows => "rows",
+        }
+    }
 }
 
 /// How a body is compressed.
@@ -80,29 +92,63 @@ fn patient(
     })
 }
 
-/// Reads the whole body in batches, each line of so many bytes at most; on a thread where that
-/// may wait.
+/// How the lines of a body are read.
+#[derive(Debug, Clone)]
+pub(super) struct LineReading {
+    /// What they are.
+    pub form: Form,
+    /// The column that is the key of a CSV.
+    pub key: Option<String>,
+    /// Bytes of one line or record at most.
+    pub bytes_max: usize,
+    /// Whether the digest of the whole body is wanted.
+    pub is_digested: bool,
+}
+
+/// Reads the whole body in batches; on a thread where that may wait. Answers with its digest, if
+/// that is wanted, once all of it was taken.
 pub(super) fn read(
     bytes: Inflated,
-    (form, key): (Form, Option<String>),
-    line_bytes_max: usize,
+    reading: LineReading,
     batches: &mpsc::Sender<Batch>,
-) {
-    let bytes = BufReader::with_capacity(READ_BYTES, SyncIoBridge::new(bytes));
-    let rest = match form {
+) -> Option<Digest> {
+    let bytes = SyncIoBridge::new(bytes);
+    let bytes = match reading.is_digested {
+        true => Digested::of(bytes),
+        false => Digested::passed(bytes),
+    };
+    let bytes = BufReader::with_capacity(READ_BYTES, bytes);
+    let mut rest = match reading.form {
         Form::Lines => {
-            let mut lines = Lines::of(bytes, line_bytes_max);
+            let mut lines = Lines::of(bytes, reading.bytes_max);
             pump(&mut lines, batches);
             lines.into_reader()
         }
         Form::Rows => {
-            let mut rows = Rows::of(bytes, key, line_bytes_max);
+            let mut rows = Rows::of(bytes, reading.key, reading.bytes_max);
             pump(&mut rows, batches);
             rows.into_reader()
         }
     };
     // At the end already, unless it was refused. A fault here has nobody to be told to.
-    let _ = std::io::copy(&mut rest.take(READ_ON_BYTES_MAX), &mut std::io::sink());
+    let _ = std::io::copy(
+        &mut rest.by_ref().take(READ_ON_BYTES_MAX),
+        &mut std::io::sink(),
+    );
+    rest.into_inner().digest()
+}
+
+/// Reads the whole body for its digest only; on a thread where that may wait.
+pub(super) fn digested(bytes: Inflated) -> Result<Digest, Broken> {
+    let mut bytes = SyncIoBridge::new(bytes);
+    let (mut digester, mut buffer) = (Digester::default(), vec![0; READ_BYTES]);
+    loop {
+        let read = bytes.read(&mut buffer);
+        match read.map_err(|error| Broken::body(&error))? {
+            0 => return Ok(digester.finish()),
+            count => digester.take(&buffer[..count]),
+        }
+    }
 }
 
 /// Reads a body that was refused before it was looked at.

@@ -13,6 +13,7 @@ mod cells;
 mod download;
 mod lines;
 mod records;
+mod retry;
 mod rows;
 mod source;
 mod upload;

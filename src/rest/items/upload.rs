@@ -6,12 +6,14 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use serde::Serialize;
 use tokio::sync::{OwnedSemaphorePermit, mpsc};
+use tokio::task::JoinError;
 use uuid::Uuid;
 
 use super::asked::{Parsed, Reading, asked};
-use super::body::{READ_ON_MAX, inflated, read, read_on};
+use super::body::{Inflated, LineReading, READ_ON_MAX, digested, inflated, read, read_on};
+use super::retry;
 use super::source::{BATCHES_MAX, Batch, Broken, Change};
-use crate::ledger::{Committed, Importer};
+use crate::ledger::{Committed, Importer, KeyedImport, NewImport, RepeatedImport};
 use crate::rest::{Rest, RestLimits, Trouble};
 
 /// What an upload came to.
@@ -28,11 +30,20 @@ pub(super) struct Uploaded {
 
 /// An upload whose body may come.
 struct Begun {
-    importer: Importer,
+    import: KeyedImport,
+    upload: Upload,
+}
+
+/// What an upload asks for beside its body, and within which limits.
+struct Upload {
+    asked: NewImport,
     reading: Reading,
+    /// Whether a retry of it is to be recognised.
+    has_key: bool,
     correlation: Uuid,
-    slot: OwnedSemaphorePermit,
     limits: RestLimits,
+    /// Let go when its body is read.
+    slot: OwnedSemaphorePermit,
 }
 
 /// Takes the upload.
@@ -50,7 +61,12 @@ pub(super) async fn upload(
             return Err(trouble);
         }
     };
-    let committed = feed(begun, body).await?;
+    let Begun { import, upload } = begun;
+    let bytes = inflated(body, upload.reading.packing, upload.limits.silence_max);
+    let committed = match import {
+        KeyedImport::Fresh(importer) => feed(*importer, upload, bytes).await?,
+        KeyedImport::Repeated(repeated) => compare(repeated, upload, bytes).await?,
+    };
     Ok(Json(Uploaded {
         dataset_id: committed.dataset.to_string(),
         xact_id: committed.xact.xact().to_string(),
@@ -68,35 +84,61 @@ async fn begin(
     headers: &HeaderMap,
 ) -> Result<Begun, Trouble> {
     let (caller, correlation) = rest.caller(headers).await?;
-    let (new, reading) = asked(id, parameters, headers)?;
+    let (asked, reading) = asked(id, parameters, headers)?;
+    let key = retry::key(headers)?;
     let slot = rest.uploads.clone().try_acquire_owned();
     let slot = slot.map_err(|_| Trouble::unavailable("too many uploads at a time"))?;
-    let importer = rest.ledger.begin_import(&caller, new).await;
-    let importer = importer.map_err(|error| Trouble::of(error, correlation))?;
+    let has_key = key.is_some();
+    let import = match key {
+        None => {
+            let importer = rest.ledger.begin_import(&caller, asked.clone()).await;
+            importer.map(|importer| KeyedImport::Fresh(Box::new(importer)))
+        }
+        Some(key) => {
+            let begun = rest.ledger.begin_import_under(&caller, key, asked.clone());
+            let in_time = tokio::time::timeout(retry::TURN_MAX, begun).await;
+            let still = "an upload with the same Idempotency-Key still runs";
+            in_time.map_err(|_| Trouble::unavailable(still))?
+        }
+    };
     Ok(Begun {
-        importer,
-        reading,
-        correlation,
-        slot,
-        limits: rest.limits,
+        import: import.map_err(|error| Trouble::of(error, correlation))?,
+        upload: Upload {
+            asked,
+            reading,
+            has_key,
+            correlation,
+            limits: rest.limits,
+            slot,
+        },
     })
 }
 
 /// Feeds the body to the importer, and commits or gives up.
-async fn feed(begun: Begun, body: Body) -> Result<Committed, Trouble> {
-    let Begun {
-        mut importer,
+async fn feed(
+    mut importer: Importer,
+    upload: Upload,
+    bytes: Inflated,
+) -> Result<Committed, Trouble> {
+    let Upload {
+        asked,
         reading,
+        has_key,
         correlation,
-        slot,
         limits,
-    } = begun;
+        slot,
+    } = upload;
     let (sender, mut batches) = mpsc::channel(BATCHES_MAX);
-    let bytes = inflated(body, reading.packing, limits.silence_max);
+    let lines = LineReading {
+        form: reading.form,
+        key: reading.key.clone(),
+        bytes_max: limits.line_bytes_max,
+        is_digested: has_key,
+    };
     let thread = tokio::task::spawn_blocking(move || {
-        let form = (reading.form, reading.key);
-        read(bytes, form, limits.line_bytes_max, &sender);
+        let digest = read(bytes, lines, &sender);
         drop(slot);
+        digest
     });
     let taken = take(&mut importer, &mut batches, (correlation, limits)).await;
     if let Err(trouble) = taken {
@@ -107,15 +149,50 @@ async fn feed(begun: Begun, body: Body) -> Result<Committed, Trouble> {
         return Err(trouble);
     }
     // The batches end also when the thread breaks off: then not all have come.
-    if let Err(fault) = thread.await {
-        tracing::error!(request.id = %correlation, %fault, "an upload's reader broke off");
-        importer.give_up("its reader broke off").await;
-        return Err(Trouble::internal(correlation));
+    let digest = match thread.await {
+        Ok(digest) => digest,
+        Err(fault) => {
+            importer.give_up("its reader broke off").await;
+            return Err(broken_off(&fault, correlation));
+        }
+    };
+    if let Some(body) = digest {
+        importer = importer.of_input(retry::input(&asked, &reading, body));
     }
-    importer
-        .finish()
+    let committed = importer.finish().await;
+    committed.map_err(|error| Trouble::of(error, correlation))
+}
+
+/// Reads the body of an upload whose key was used before, and answers as then if it is the same.
+async fn compare(
+    repeated: RepeatedImport,
+    upload: Upload,
+    bytes: Inflated,
+) -> Result<Committed, Trouble> {
+    let Upload {
+        asked,
+        reading,
+        correlation,
+        limits,
+        slot,
+        ..
+    } = upload;
+    let thread = tokio::task::spawn_blocking(move || {
+        let read = digested(bytes);
+        drop(slot);
+        read
+    });
+    let read = thread
         .await
-        .map_err(|error| Trouble::of(error, correlation))
+        .map_err(|fault| broken_off(&fault, correlation))?;
+    let body = read.map_err(|broken| told(broken, &limits))?;
+    let committed = repeated.answer(retry::input(&asked, &reading, body));
+    committed.map_err(|error| Trouble::of(error, correlation))
+}
+
+fn broken_off(fault: &JoinError, correlation: Uuid) -> Trouble {
+    tracing::error!(request.id = %correlation, %fault, "an upload's reader broke off");
+    Trouble::internal(correlation)
 }
 
 /// Gives every item to the importer, until the body ends.

@@ -1,13 +1,12 @@
-//! What is found of projects, API keys and idempotency keys.
+//! What is found of projects and API keys.
 
 use super::House;
 use super::history::{History, name};
 use crate::digest::Digest;
 use crate::domain::event::{ApiKeyIssued, ApiKeyRevoked, ApiKeyUsed, ProjectUpdated};
-use crate::domain::ids::{ApiKeyId, Position, ProjectId, Revision, Stream};
+use crate::domain::ids::{ApiKeyId, ProjectId, Revision, Stream};
 use crate::domain::values::Role;
-use crate::event_log::IdempotencyMark;
-use crate::views::{IdempotencyRow, Page, Scope};
+use crate::views::{Page, Scope};
 
 #[test]
 fn a_project_is_found_by_id_name_and_external_id() {
@@ -119,35 +118,4 @@ fn an_api_key_is_found_by_its_secret_and_tells_its_life() {
     };
     assert_eq!(listed(&Scope::All), [everywhere, key]);
     assert_eq!(listed(&Scope::Only(vec![project])), [key]);
-}
-
-#[test]
-fn an_idempotency_key_tells_the_whole_append_it_stood_for() {
-    let mut history = History::founded();
-    let mark = IdempotencyMark {
-        key: "default/ada/createDataset/1".into(),
-        input: Digest::of(b"input"),
-    };
-    let first = history.head().next();
-    history.mark = Some(mark.clone());
-    history.create_dataset("penguins");
-    history.mark = None;
-    let last = history.head();
-    history.create_dataset("gulls");
-    let house = House::of(&history);
-    let views = &house.views;
-    let fact = &history.facts[usize::try_from(first.0 - 1).unwrap()];
-    let expected = IdempotencyRow {
-        input: mark.input,
-        first_event: fact.recorded.id,
-        first,
-        last,
-        recorded_at: fact.recorded.recorded_at,
-    };
-    assert_eq!(last, Position(first.0 + 2));
-    assert_eq!(views.idempotency(&mark.key).unwrap(), Some(expected));
-    assert_eq!(
-        views.idempotency("default/ada/createDataset/2").unwrap(),
-        None
-    );
 }

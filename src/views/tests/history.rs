@@ -18,7 +18,7 @@ use crate::domain::ids::{
 use crate::domain::project::Project;
 use crate::domain::task::Task;
 use crate::domain::values::{Counts, Name, Version};
-use crate::event_log::{Context, IdempotencyMark, Recorded};
+use crate::event_log::{Context, Recorded};
 use crate::views::Fact;
 
 /// A log and the states its streams come to.
@@ -34,8 +34,6 @@ pub(super) struct History {
     pub(super) default_project: ProjectId,
     /// Who does what comes next.
     pub(super) actor: Arc<str>,
-    /// The idempotency key under which what comes next is done.
-    pub(super) mark: Option<IdempotencyMark>,
     revisions: HashMap<Stream, Revision>,
     ids: u128,
 }
@@ -53,7 +51,6 @@ impl History {
             versions: BTreeMap::new(),
             default_project,
             actor: "ada@example.org".into(),
-            mark: None,
             revisions: HashMap::new(),
             ids: 1,
         };
@@ -110,7 +107,7 @@ impl History {
                 actor: self.actor.clone(),
                 correlation: Some(Uuid::from_u128(0xC0)),
                 causation: None,
-                idempotency: self.mark.clone(),
+                idempotency: None,
             },
             data: Arc::from([]),
         };

@@ -9,7 +9,6 @@ use crate::domain::ids::{ApiKeyId, DatasetId, SnapshotId, Stream, TaskId};
 use crate::domain::values::{
     DatasetStatus, OperationKind, OperationOutcome, Role, TaskKind, TaskPhase,
 };
-use crate::event_log::IdempotencyMark;
 
 use crate::digest::Digest;
 
@@ -41,10 +40,6 @@ pub(super) fn history(seed: u64, verbs: usize) -> History {
     history.create_project("second");
     for verb in 0..verbs {
         history.actor = ["ada@example.org", "grace"][random.below(2)].into();
-        history.mark = (random.below(4) == 0).then(|| IdempotencyMark {
-            key: format!("key {verb}").into(),
-            input: Digest::of(&verb.to_le_bytes()),
-        });
         step(&mut history, &mut random, verb);
     }
     history

@@ -115,7 +115,7 @@ impl DatasetContent<'_> {
             Some(pinned) => item::pinned_version(reads, pinned).await?,
             None => version_meant(reads, "at", at, Frame::Only(self.0.id)).await?,
         };
-        item::listed(reads, version, wanted)
+        item::listed(reads, version, wanted).await
     }
 
     /// One item of a version; null when the version has no such key.
@@ -164,6 +164,6 @@ impl DatasetContent<'_> {
         let reads = &visit(ctx)?.reads;
         let after = event::bound(reads, "after", after).await?;
         let take = PageArguments::forward(first, None).take()?;
-        event::listed(reads, &filter, (after, None), take)
+        event::listed(reads, &filter, (after, None), take).await
     }
 }

@@ -3,28 +3,26 @@
 //! What a principal may not see is passed over; what a filter leaves out still moves the
 //! checkpoint on, so that whoever resumes does not read it again.
 
+mod home;
+mod scan;
 mod shown;
 mod sight;
 mod tail;
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 use uuid::Uuid;
 
+use self::home::Homes;
+use self::scan::{Reach, Scan};
 pub use self::tail::EventTail;
 use super::Reads;
 use crate::domain::ids::{
     DatasetId, EventId, Position, ProjectId, Revision, SnapshotId, Stream, TaskId,
 };
 use crate::ledger::error::Outcome;
-
-/// Events looked at, at most, for one page.
-const SCANNED_MAX: u64 = 100_000;
-/// Events read from the log at a time.
-const READ_MAX: usize = 1_000;
 
 /// An event as it is shown.
 #[derive(Debug, Clone, PartialEq)]
@@ -94,107 +92,88 @@ impl Reads {
         let Some(recorded) = found.into_iter().find(|found| found.position == position) else {
             return Ok(None);
         };
-        self.shown(&recorded, &EventFilter::default(), &mut HashMap::new())
+        self.shown(&recorded, &EventFilter::default(), &mut Homes::default())
+    }
+
+    /// The event with this id, once the views show it.
+    pub fn event_by_id(&self, id: EventId) -> Outcome<Option<EventRow>> {
+        let found = self.ledger.inner.log.read_event(id)?;
+        let folded = self.ledger.view_position();
+        match found.filter(|recorded| recorded.position <= folded) {
+            Some(recorded) => self.shown(&recorded, &EventFilter::default(), &mut Homes::default()),
+            None => Ok(None),
+        }
     }
 
     /// The first events after a position.
-    pub fn events_after(
+    pub async fn events_after(
         &self,
         after: Position,
         before: Option<Position>,
         filter: &EventFilter,
         limit: usize,
     ) -> Outcome<EventPage> {
-        let end = before
-            .unwrap_or(Position::MAX)
-            .min(self.ledger.view_position().next());
-        let mut page = EventPage {
-            rows: Vec::new(),
-            has_more: false,
-            checkpoint: after,
+        let near = Scan {
+            after,
+            end: self.end(before),
+            limit,
+            reach: Reach::IN_LINE,
         };
-        let mut projects = HashMap::new();
-        while page.checkpoint.next() < end {
-            let events = self
-                .ledger
-                .inner
-                .log
-                .read_all(page.checkpoint.next(), READ_MAX)?;
-            if events.is_empty() {
-                break;
-            }
-            for recorded in events.iter().take_while(|recorded| recorded.position < end) {
-                if page.rows.len() == limit || recorded.position.0 > after.0 + SCANNED_MAX {
-                    page.has_more = true;
-                    return Ok(page);
-                }
-                page.checkpoint = recorded.position;
-                page.rows
-                    .extend(self.shown(recorded, filter, &mut projects)?);
-            }
-            if events
-                .last()
-                .is_some_and(|last| last.position.next() >= end)
-            {
-                break;
-            }
+        let mut page = self.scan_forward(&near, filter)?;
+        if !page.has_more || page.rows.len() == limit {
+            return Ok(page);
         }
-        Ok(page)
+        let far = Scan {
+            after: page.checkpoint,
+            limit: limit - page.rows.len(),
+            reach: Reach::FAR,
+            ..near
+        };
+        let filter = filter.clone();
+        let scan = move |reads: &Self| reads.scan_forward(&far, &filter);
+        let rest = self.at_length(scan).await?;
+        page.rows.extend(rest.rows);
+        Ok(EventPage {
+            rows: page.rows,
+            ..rest
+        })
     }
 
     /// The last events before a position.
-    pub fn events_before(
+    pub async fn events_before(
         &self,
         after: Option<Position>,
         before: Option<Position>,
         filter: &EventFilter,
         limit: usize,
     ) -> Outcome<EventPage> {
-        let start = after.unwrap_or(Position::START);
-        let end = before
-            .unwrap_or(Position::MAX)
-            .min(self.ledger.view_position().next());
-        let mut page = EventPage {
-            rows: Vec::new(),
-            has_more: false,
-            checkpoint: end,
+        let near = Scan {
+            after: after.unwrap_or(Position::START),
+            end: self.end(before),
+            limit,
+            reach: Reach::IN_LINE,
         };
-        let mut projects = HashMap::new();
-        let mut scanned = 0;
-        while page.checkpoint.0 > start.0 + 1 {
-            let from = Position(
-                page.checkpoint
-                    .0
-                    .saturating_sub(READ_MAX as u64)
-                    .max(start.0 + 1),
-            );
-            let mut events = Vec::new();
-            while from.0 + (events.len() as u64) < page.checkpoint.0 {
-                let next = Position(from.0 + events.len() as u64);
-                let read = self.ledger.inner.log.read_all(next, READ_MAX)?;
-                if read.is_empty() {
-                    break;
-                }
-                events.extend(
-                    read.into_iter()
-                        .filter(|event| event.position < page.checkpoint),
-                );
-            }
-            for recorded in events.iter().rev() {
-                if page.rows.len() == limit || scanned == SCANNED_MAX {
-                    page.has_more = true;
-                    page.rows.reverse();
-                    return Ok(page);
-                }
-                scanned += 1;
-                page.checkpoint = recorded.position;
-                page.rows
-                    .extend(self.shown(recorded, filter, &mut projects)?);
-            }
-            page.checkpoint = from;
+        let page = self.scan_back(&near, filter)?;
+        if !page.has_more || page.rows.len() == limit {
+            return Ok(page);
         }
-        page.rows.reverse();
-        Ok(page)
+        let far = Scan {
+            end: page.checkpoint,
+            limit: limit - page.rows.len(),
+            reach: Reach::FAR,
+            ..near
+        };
+        let filter = filter.clone();
+        let scan = move |reads: &Self| reads.scan_back(&far, &filter);
+        let mut rest = self.at_length(scan).await?;
+        rest.rows.extend(page.rows);
+        Ok(rest)
+    }
+
+    /// The position before which a page ends: the views know nothing of what comes later.
+    fn end(&self, before: Option<Position>) -> Position {
+        let end = before.unwrap_or(Position::MAX);
+        end.min(self.ledger.view_position().next())
     }
 
     /// Every event after a position, then each new one: without gap or repeat, without end.

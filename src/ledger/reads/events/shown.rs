@@ -3,22 +3,18 @@
 use serde_json::{Value, json};
 
 use super::EventRow;
+use super::home::Home;
 use crate::domain::Event;
-use crate::domain::ids::{DatasetId, ProjectId, SnapshotId, Stream, TaskId};
+use crate::domain::ids::{DatasetId, SnapshotId, Stream, TaskId};
 use crate::event_log::Recorded;
 use crate::ledger::error::{LedgerError, Outcome};
 
 /// The row of an event that these eyes may see.
-pub(super) fn row(
-    recorded: &Recorded,
-    event: &Event,
-    project: Option<ProjectId>,
-) -> Outcome<EventRow> {
+pub(super) fn row(recorded: &Recorded, event: &Event, home: Home) -> Outcome<EventRow> {
     let about = About::of(event);
     let on_stream = match recorded.stream {
-        Stream::Dataset(dataset) => (Some(dataset), None),
-        Stream::Task(task) => (None, Some(task)),
-        Stream::Ledger | Stream::Access | Stream::Project(_) => (None, None),
+        Stream::Task(task) => Some(task),
+        Stream::Ledger | Stream::Access | Stream::Project(_) | Stream::Dataset(_) => None,
     };
     Ok(EventRow {
         position: recorded.position,
@@ -32,10 +28,10 @@ pub(super) fn row(
         causation: recorded.context.causation,
         schema_version: recorded.schema_version,
         data: shown_data(recorded, event)?,
-        project,
-        dataset: about.dataset.or(on_stream.0),
+        project: home.project,
+        dataset: about.dataset.or(home.dataset),
         snapshot: about.snapshot,
-        task: about.task.or(on_stream.1),
+        task: about.task.or(on_stream),
     })
 }
 

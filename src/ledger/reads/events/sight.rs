@@ -4,13 +4,12 @@
 //! manages it; the founding by whoever reads every project. Where a clone came from is told only to
 //! those for whom that exists.
 
-use std::collections::HashMap;
-
+use super::home::Homes;
 use super::shown::{row, without_origin};
 use super::{EventFilter, EventRow};
 use crate::auth::Action;
 use crate::domain::Event;
-use crate::domain::ids::{DatasetId, ProjectId, Stream};
+use crate::domain::ids::{DatasetId, Stream};
 use crate::event_log::{Recorded, record};
 use crate::ledger::error::Outcome;
 use crate::ledger::reads::Reads;
@@ -22,49 +21,35 @@ impl Reads {
         &self,
         recorded: &Recorded,
         filter: &EventFilter,
-        projects: &mut HashMap<Stream, Option<ProjectId>>,
+        homes: &mut Homes,
     ) -> Outcome<Option<EventRow>> {
         if !is_asked_for(recorded, filter) {
             return Ok(None);
         }
-        let project = match (recorded.stream, projects.get(&recorded.stream)) {
-            (Stream::Access, _) => self.project_of_key(&record::decode(recorded)?)?,
-            (_, Some(project)) => *project,
-            (stream, None) => {
-                let project = self.project_of(stream)?;
-                projects.insert(stream, project);
-                project
-            }
-        };
-        let is_seen = match (recorded.stream, project) {
+        let home = self.home_of(recorded, homes)?;
+        let is_seen = match (recorded.stream, home.project) {
             (Stream::Access, project) => self.manages(project),
             (_, Some(project)) => self.sees(project),
             (_, None) => self.principal.may_everywhere(Action::Read),
         };
-        if !is_seen || filter.project.is_some_and(|wanted| project != Some(wanted)) {
+        let is_of = |wanted| home.project == Some(wanted);
+        if !is_seen || !filter.project.is_none_or(is_of) {
+            return Ok(None);
+        }
+        let is_wanted = |dataset: Option<DatasetId>| {
+            let wanted = filter.datasets.as_ref();
+            wanted.is_none_or(|wanted| dataset.is_some_and(|dataset| wanted.contains(&dataset)))
+        };
+        // A stream of one dataset needs no look into its events.
+        if home.dataset.is_some() && !is_wanted(home.dataset) {
             return Ok(None);
         }
         let event = record::decode(recorded)?;
-        let mut row = row(recorded, &event, project)?;
+        let mut row = row(recorded, &event, home)?;
         if !self.sees_origin(&event)? {
             row = without_origin(row);
         }
-        let is_about =
-            |wanted: &Vec<DatasetId>| row.dataset.is_some_and(|dataset| wanted.contains(&dataset));
-        let is_wanted = filter.datasets.as_ref().is_none_or(is_about);
-        Ok(is_wanted.then_some(row))
-    }
-
-    fn project_of(&self, stream: Stream) -> Outcome<Option<ProjectId>> {
-        Ok(match stream {
-            Stream::Ledger | Stream::Access => None,
-            Stream::Project(project) => Some(project),
-            Stream::Dataset(dataset) => self
-                .views()
-                .dataset_even_deleted(dataset)?
-                .map(|row| row.project),
-            Stream::Task(task) => self.views().task(task)?.map(|row| row.project),
-        })
+        Ok(is_wanted(row.dataset).then_some(row))
     }
 
     /// Whether these eyes see what an event says a clone came from, if it says so.

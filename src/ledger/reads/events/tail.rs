@@ -1,7 +1,6 @@
 //! Following the log: every event once, in order, without end.
 
-use std::collections::HashMap;
-
+use super::home::Homes;
 use super::{EventFilter, EventPage};
 use crate::domain::ids::Position;
 use crate::event_log::Follower;
@@ -31,9 +30,9 @@ impl EventTail {
         // So that whatever an event names can be read.
         self.reads.views().wait_for(last).await?;
         let mut rows = Vec::new();
-        let mut projects = HashMap::new();
+        let mut homes = Homes::default();
         for recorded in &events {
-            rows.extend(self.reads.shown(recorded, &self.filter, &mut projects)?);
+            rows.extend(self.reads.shown(recorded, &self.filter, &mut homes)?);
         }
         self.checkpoint = last;
         self.watch.saw(last);

@@ -54,18 +54,13 @@ impl Importer {
                 if_version: self.if_version,
                 auto_snapshot: self.auto_snapshot,
             };
-            let summary = commit.summary;
             let command = CompleteImport {
                 commit,
                 steps: self.lines,
             };
             let _handed = ledger.inner.content.hand_over(dataset, base, grown);
             let moved = AtomicBool::new(false);
-            let target = Target {
-                dataset: Some(dataset),
-                task: Some(self.task),
-                ..Target::default()
-            };
+            let target = Target::dataset(dataset).and_task(self.task);
             let decide = |seen: &crate::ledger::hall::Seen<'_>| {
                 let (dataset, task) = (seen.dataset()?, seen.task()?);
                 moved.store(dataset.head.root != base, Ordering::Relaxed);
@@ -76,16 +71,13 @@ impl Importer {
                 }
                 complete_import::decide(dataset, task, &command)
             };
-            match ledger.inner.hall.run(&self.call, target, decide).await {
-                Ok(done) => {
-                    let xact = ledger.committed_at(dataset, done.last, None)?.xact;
-                    return Ok(Committed {
-                        dataset,
-                        summary,
-                        xact,
-                        snapshot: self.auto_snapshot,
-                    });
-                }
+            match ledger
+                .inner
+                .hall
+                .run(self.last_call()?, target, decide)
+                .await
+            {
+                Ok(done) => return ledger.committed_at(dataset, done.last, self.auto_snapshot),
                 Err(LedgerError::Refused { .. }) if moved.load(Ordering::Relaxed) => {}
                 Err(error) => return Err(error),
             }

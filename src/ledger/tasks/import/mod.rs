@@ -5,8 +5,11 @@
 //! nothing names.
 
 mod commit;
+mod keyed;
 
 use std::collections::VecDeque;
+
+pub use keyed::{KeyedImport, RepeatedImport};
 
 use crate::auth::Action;
 use crate::content::{Edit, STAGED};
@@ -19,7 +22,7 @@ use crate::domain::values::{ChunkRange, CommitMode, TaskPhase};
 use crate::event_log::Appending;
 use crate::ledger::caller::Call;
 use crate::ledger::error::{LedgerError, Outcome};
-use crate::ledger::hall::Target;
+use crate::ledger::hall::{Seen, Target};
 use crate::ledger::staging::{NewItem, Staging, checked_key};
 use crate::ledger::tasks::heartbeat::Heartbeat;
 use crate::ledger::verbs::Committed;
@@ -64,6 +67,8 @@ pub struct Importer {
     lines: u64,
     heartbeat: Heartbeat,
     ended: bool,
+    /// The key under which it is done, if any.
+    key: Option<keyed::KeyInHand>,
 }
 
 impl Ledger {
@@ -77,22 +82,14 @@ impl Ledger {
         let command = QueueImport {
             task,
             mode: new.mode,
+            message: new.message.as_deref().map(Into::into),
+            if_version,
         };
         // Marked before it can be found, so that no sweep takes it for a broken one.
         self.inner.jobs.begin(task);
-        let target = Target {
-            dataset: Some(new.dataset),
-            task: Some(task),
-            ..Target::default()
-        };
-        let queued = self
-            .inner
-            .hall
-            .run(&call, target, |seen| {
-                queue_import::decide(seen.dataset()?, &command)
-            })
-            .await;
-        if let Err(error) = queued {
+        let target = Target::dataset(new.dataset).and_new_task(task);
+        let decide = |seen: &Seen<'_>| queue_import::decide(seen.dataset()?, &command);
+        if let Err(error) = self.inner.hall.run(&call, target, decide).await {
             self.inner.jobs.end(task);
             return Err(error);
         }
@@ -113,6 +110,7 @@ impl Ledger {
             ranges: Vec::new(),
             lines: 0,
             ended: false,
+            key: None,
         })
     }
 }
@@ -167,7 +165,8 @@ impl Importer {
         board.enter(self.task, TaskPhase::Switching);
         let committed = self.commit(edits.into()).await;
         match &committed {
-            Ok(_) => self.ended = true,
+            Ok(_) if self.is_completed() => self.ended = true,
+            Ok(_) => self.fail("the same was committed before").await,
             Err(error) => self.fail(&error.to_string()).await,
         }
         committed
@@ -283,10 +282,7 @@ impl Drop for Importer {
 
 async fn fail(ledger: Ledger, call: Call, task: TaskId, why: String) {
     let command = FailTask { error: why.into() };
-    let target = Target {
-        task: Some(task),
-        ..Target::default()
-    };
+    let target = Target::task(task);
     let decide = |seen: &crate::ledger::hall::Seen<'_>| fail_task::decide(seen.task()?, &command);
     match ledger.inner.hall.run(&call, target, decide).await {
         // Refused: it has ended already, called off by someone.

@@ -1,5 +1,7 @@
 //! Bulk items over a real connection, on a ledger of their own.
 
+mod retries;
+
 use async_compression::tokio::bufread::{GzipEncoder, ZstdEncoder};
 use reqwest::StatusCode;
 use serde_json::{Value, json};
