@@ -16,10 +16,11 @@ use crate::digest::Digest;
 struct Built;
 
 /// The page that stands in for a missing build, and what it is made of.
-const PLAIN: [(&str, &str); 3] = [
+const PLAIN: [(&str, &str); 4] = [
     ("plain.html", include_str!("plain/plain.html")),
     ("plain.js", include_str!("plain/plain.js")),
     ("plain.css", include_str!("plain/plain.css")),
+    ("icon.svg", include_str!("../../console/public/icon.svg")),
 ];
 
 /// How a packed file's name ends.

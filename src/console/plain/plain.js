@@ -47,7 +47,7 @@ async function look(key) {
   try {
     const answer = await fetch('/graphql', {
       method: 'POST',
-      headers: { Authorization: `Bearer ${key}`, 'Content-Type': 'application/json' },
+      headers: { ...(key && { Authorization: `Bearer ${key}` }), 'Content-Type': 'application/json' },
       body: JSON.stringify({ query: QUESTION }),
     })
     if (answer.status === 401) {
@@ -60,7 +60,7 @@ async function look(key) {
     const { data, errors } = await answer.json()
     if (errors) throw new Error(errors[0].message)
     element('trouble').textContent = ''
-    sessionStorage.setItem(KEY_NAME, key)
+    if (key) sessionStorage.setItem(KEY_NAME, key)
     show(data)
   } catch (fault) {
     element('trouble').textContent = `The server does not answer as it should: ${fault.message}`
@@ -75,3 +75,10 @@ element('key-form').addEventListener('submit', (event) => {
 })
 const kept = sessionStorage.getItem(KEY_NAME)
 if (kept) look(kept)
+else {
+  // A server that lets everyone in is sent no key.
+  fetch('/console.json')
+    .then((answer) => answer.json())
+    .then(({ asksForKey }) => asksForKey || look(''))
+    .catch(() => undefined)
+}
