@@ -43,7 +43,7 @@ console-test:
 screens: console
 	cargo build --bin snapledger
 	cd console && SNAPLEDGER=$(abspath $(TARGET))/debug/snapledger SCREENS=$(CURDIR)/docs/screens \
-		node --test tests/pages.test.mjs
+		node --test --test-concurrency=1 tests/pages.test.mjs tests/playground.test.mjs
 
 # What schema.graphql promises: linted, and compared with that of the last release.
 contract: $(INSTALLED)

@@ -36,6 +36,12 @@ const PAGES = {
   empty: { path: () => `/datasets/${made.empty}/items`, heading: 'night recordings', shows: 'There are no items yet' },
   busy: { path: () => `/datasets/${made.busy}`, heading: 'product photos', shows: 'runs on it' },
   snapshot: { path: () => `/snapshots/${made.penguins.imported}`, heading: 'imported', shows: 'Since then' },
+  restore: {
+    path: () => `/snapshots/${made.penguins.imported}`,
+    heading: 'imported',
+    act: (page) => page.getByRole('button', { name: 'Restore…' }).click(),
+    shows: 'come back',
+  },
   compare: { path: () => `/compare?from=s:${made.penguins.imported}&to=${made.penguins.id}`, heading: 'Compare', shows: 'removed' },
   'compare-images': { path: () => `/compare?from=s:${made.signs.first}&to=${made.signs.id}`, heading: 'Compare', shows: 'sign-000' },
   events: { path: () => '/events', heading: 'Events', shows: 'first delivery' },
@@ -46,12 +52,13 @@ const PAGES = {
   gone: { path: () => '/datasets/00000000-0000-7000-8000-000000000000', heading: 'This dataset is not there' },
 }
 
-for (const [name, { path, heading, shows, signedOut }] of Object.entries(PAGES)) {
+for (const [name, { path, heading, shows, act, signedOut }] of Object.entries(PAGES)) {
   test(`the page ${name}`, async () => {
     for (const shape of SCREENS ? SHAPES : SHAPES.slice(0, 1).concat(SHAPES[3])) {
       const page = await browser.page(home, { ...shape, ...(signedOut ? { key: null } : {}) })
       await page.open(path())
       await page.getByRole('heading', { level: 1, name: heading, exact: true }).waitFor()
+      if (act) await act(page)
       if (shows) await page.getByText(shows).first().waitFor()
       await pause(350)
       const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)

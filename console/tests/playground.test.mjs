@@ -1,6 +1,7 @@
 // The playground: whoever is signed in at the console is signed in here, the first operations run,
 // subscriptions are live, and nothing is fetched from elsewhere.
 import assert from 'node:assert/strict'
+import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { Browser, Home, KEY } from './harness.mjs'
 
@@ -22,6 +23,7 @@ test('a first operation runs as it stands', async () => {
   await page.open('/playground')
   await page.getByRole('button', { name: /Execute query/ }).click()
   await result(page).getByText('played with').first().waitFor()
+  if (process.env.SCREENS) await page.screenshot({ path: join(process.env.SCREENS, 'playground-light-1440.png') })
   assert.deepEqual(page.faults, [])
 })
 
