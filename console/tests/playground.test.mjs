@@ -30,7 +30,10 @@ test('a first operation runs as it stands', async () => {
 test('a subscription is live', async () => {
   const page = await browser.page(home)
   await page.open('/playground')
+  // The editor comes last; a tab that is pressed before it is forgotten.
+  await page.locator('.graphiql-query-editor').getByText('totalCount').first().waitFor()
   await page.getByRole('tab', { name: 'Watch' }).click()
+  await page.locator('.graphiql-query-editor').getByText('subscription').first().waitFor()
   await page.getByRole('button', { name: /Execute query/ }).click()
   await result(page).getByText('caughtUp').first().waitFor()
   assert.deepEqual(page.faults, [])
