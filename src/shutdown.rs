@@ -2,13 +2,9 @@
 //!
 //! Knows nothing of what is being finished; that is bounded by whoever does it.
 
-use std::time::Duration;
-
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
-/// How long connections may go on after the first signal.
-pub const FINISH_MAX: Duration = Duration::from_secs(10);
 /// The exit code of a process that left without finishing.
 const LEFT_CODE: i32 = 130;
 

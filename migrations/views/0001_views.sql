@@ -160,6 +160,7 @@ CREATE TABLE operations (
     finished_at   INTEGER,
     outcome       TEXT
 ) STRICT;
+CREATE INDEX operations_of_dataset ON operations (dataset);
 
 CREATE TABLE tasks (
     position        INTEGER PRIMARY KEY,

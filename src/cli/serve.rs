@@ -14,10 +14,10 @@ use crate::config::{Access, Layer, Settings, settle};
 use crate::domain::ids::Position;
 use crate::gatekeeper::Gatekeeper;
 use crate::ledger::{House, Ledger};
-use crate::metrics::Metrics;
+use crate::metrics::{Metrics, Traffic};
 use crate::quota::Quota;
 use crate::rest::{MediaFolder, Rest};
-use crate::server::{Listening, Origins, Outside, Traffic};
+use crate::server::{Listening, Origins, Outside};
 use crate::{console, graphql, rest, server, shutdown, telemetry};
 
 /// A log with fewer events is caught up with at once: nothing is told.

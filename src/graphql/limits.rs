@@ -79,3 +79,15 @@ impl Default for Limits {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_gate_reckons_with_the_pages_that_are_given() {
+        let gate = GateLimits::default();
+        assert_eq!(gate.page_rows_default, PAGE_ROWS_DEFAULT as u64);
+        assert_eq!(gate.page_rows_max, PAGE_ROWS_MAX as u64);
+    }
+}

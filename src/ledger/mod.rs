@@ -48,8 +48,8 @@ pub use founding::{Founding, House, Parts};
 pub use news::{SnapshotChangeKind, SnapshotNews};
 pub use progress::{Progress, Watcher};
 pub use reads::{
-    ChangeFilter, ChangeKind, EventFilter, EventPage, EventRow, EventTail, Item, ItemChange,
-    ItemSlice, ItemWindow, Reads, VersionSpec,
+    Activity, ChangeFilter, ChangeKind, EventFilter, EventPage, EventRow, EventTail, Item,
+    ItemChange, ItemSlice, ItemWindow, Reads, VersionSpec,
 };
 pub use tasks::{Importer, KeyedImport, NewImport, RepeatedImport};
 pub use verbs::{
@@ -119,6 +119,11 @@ impl Ledger {
 
     /// A fresh id for a request: the correlation id of all that it does.
     pub fn new_request_id(&self) -> uuid::Uuid {
+        self.inner.hall.clock.new_id()
+    }
+
+    /// A fresh key for an item: a UUID v7, so that keys rise as items are made.
+    pub fn new_item_id(&self) -> uuid::Uuid {
         self.inner.hall.clock.new_id()
     }
 

@@ -9,10 +9,10 @@ use prometheus_client::metrics::MetricType;
 use prometheus_client::metrics::counter::ConstCounter;
 use prometheus_client::metrics::gauge::ConstGauge;
 
+use super::traffic::Traffic;
 use crate::figures::Distribution;
 use crate::graphql;
 use crate::ledger::Ledger;
-use crate::server::Traffic;
 
 /// Whose figures are gathered.
 pub(super) struct Gathered {

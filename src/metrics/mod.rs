@@ -1,9 +1,11 @@
 //! Metrics: what the rooms measure, in the form that Prometheus reads.
 //!
-//! The rooms know nothing of it: their figures are read when someone asks. Labels are words of the
-//! program, so there is a bounded number of rows; no id and no name of anybody's ever is one.
+//! The rooms know nothing of it: their figures are read when someone asks. Only the server tells it
+//! what it sees itself, of requests and connections. Labels are words of the program, so there is a
+//! bounded number of rows; no id and no name of anybody's ever is one.
 
 mod gathered;
+mod traffic;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -20,8 +22,9 @@ use prometheus_client::registry::Registry;
 use crate::figures::SECONDS;
 use crate::graphql;
 use crate::ledger::Ledger;
-use crate::server::Traffic;
 use gathered::Gathered;
+
+pub use traffic::Traffic;
 
 /// Everything that is measured.
 pub struct Metrics {

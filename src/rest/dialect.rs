@@ -39,6 +39,16 @@ impl Route {
         Self::by(Method::POST, path, routing::post(handler))
     }
 
+    /// A call by `PATCH`.
+    pub fn patch<H: Handler<P, Rest>, P: 'static>(path: &'static str, handler: H) -> Self {
+        Self::by(Method::PATCH, path, routing::patch(handler))
+    }
+
+    /// A call by `DELETE`.
+    pub fn delete<H: Handler<P, Rest>, P: 'static>(path: &'static str, handler: H) -> Self {
+        Self::by(Method::DELETE, path, routing::delete(handler))
+    }
+
     const fn by(method: Method, path: &'static str, handler: MethodRouter<Rest>) -> Self {
         Self {
             method,

@@ -23,7 +23,6 @@ pub enum Fault {
     /// A part of the path is not text that can be read.
     BadPath(String),
     /// The query is not understood, with what is wrong.
-    #[cfg_attr(not(test), expect(dead_code, reason = "told by the next dialects"))]
     BadQuery(String),
     /// A header is not understood.
     BadHeader {

@@ -11,12 +11,14 @@ mod dws;
 mod fault;
 mod items;
 mod limits;
+mod lunary;
 mod media;
 #[cfg(test)]
 mod tests;
 mod tongue;
 mod trouble;
 mod visit;
+mod visual_layer;
 
 use std::sync::Arc;
 
@@ -33,14 +35,23 @@ use crate::quota::Quota;
 use dws::Dws;
 use fault::Fault;
 pub use limits::RestLimits;
+use lunary::{ItemIds, Lunary};
 pub use media::{MediaFolder, MediaFolderFault};
 use tongue::Tongue;
 pub use trouble::Trouble;
+use visual_layer::VisualLayer;
 
 /// How a dialect tells a fault.
 type Tell = fn(&Fault) -> Response;
 /// Under which paths which dialect answers what is not there; of several the longest counts.
-const PREFIXES: &[(&str, Tell)] = &[("/v1.0/", Dws::tell)];
+const PREFIXES: &[(&str, Tell)] = &[
+    ("/v1.0/", Dws::tell),
+    ("/v1/datasets-v2", Lunary::tell),
+    ("/v1/datasets/", Lunary::tell),
+    ("/api/v1/", VisualLayer::tell),
+];
+/// Paths of one dialect among the prefixes of another, by their ends; they count before those.
+const ENDS: &[(&str, Tell)] = &[("/snapshots/check", Dws::tell)];
 
 /// What the routes need.
 #[derive(Clone)]
@@ -50,6 +61,7 @@ pub struct Rest {
     uploads: Arc<Semaphore>,
     limits: RestLimits,
     quota: Quota,
+    item_ids: ItemIds,
     media: Option<MediaFolder>,
 }
 
@@ -63,6 +75,7 @@ impl Rest {
             uploads: Arc::new(Semaphore::new(limits.uploads_max)),
             limits,
             quota: Quota::default(),
+            item_ids: ItemIds::default(),
             media: None,
         }
     }
@@ -92,6 +105,8 @@ pub fn routes(rest: Rest) -> Router {
         .merge(items::routes())
         .merge(media::routes())
         .merge(dws::dialect().router(&rest))
+        .merge(lunary::router(&rest))
+        .merge(visual_layer::dialect().router(&rest))
         .layer(body_bytes_max)
         .with_state(rest)
 }
@@ -125,6 +140,12 @@ pub fn method_not_allowed(path: &str) -> Response {
 }
 
 fn tongue_at(path: &str) -> Option<Tell> {
+    if let Some((_, tell)) = ENDS.iter().find(|(end, _)| path.ends_with(end)) {
+        return Some(*tell);
+    }
+    if items::owns(path) {
+        return None;
+    }
     let fitting = PREFIXES
         .iter()
         .filter(|(prefix, _)| path.starts_with(prefix));

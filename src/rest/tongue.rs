@@ -83,7 +83,6 @@ impl<T: Tongue, Form: DeserializeOwned + Send> FromRequestParts<Rest> for Places
 }
 
 /// The parameters of a query. `Vec<(String, String)>` has them as they came, repeated ones too.
-#[expect(dead_code, reason = "the next dialects take it")]
 pub struct Asked<T, Form>(pub Form, pub PhantomData<fn() -> T>);
 
 impl<T: Tongue, Form: DeserializeOwned + Send> FromRequestParts<Rest> for Asked<T, Form> {

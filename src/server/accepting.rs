@@ -16,8 +16,8 @@ use tokio_util::task::TaskTracker;
 
 use super::connection;
 use super::limits::ServerLimits;
-use super::traffic::Traffic;
 use super::wire::{Place, Pulse, Wire};
+use crate::metrics::Traffic;
 
 /// Farewells at a time; beyond, connections are closed without a word.
 const FAREWELLS_MAX: usize = 64;
@@ -27,7 +27,8 @@ const FAREWELL_TIME_MAX: Duration = Duration::from_secs(1);
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 /// What is told to whom there is no place for.
 const FULL: &str = "HTTP/1.1 503 Service Unavailable\r\nContent-Type: application/json\r\n\
-                    Content-Length: 142\r\nRetry-After: 1\r\nConnection: close\r\n\r\n\
+                    Content-Length: 142\r\nRetry-After: 1\r\nConnection: close\r\n\
+                    X-Content-Type-Options: nosniff\r\nCache-Control: no-store\r\n\r\n\
                     {\"code\":\"UNAVAILABLE\",\"message\":\"the server has as many connections as it \
                     takes\",\"hint\":\"send the same request again in a moment\",\"line\":null}";
 

@@ -5,10 +5,12 @@
 
 use axum::Router;
 use axum::extract::State;
+use axum::middleware::map_response;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 
 use super::Outside;
+use super::around;
 use crate::ledger::Condition;
 use crate::rest::Trouble;
 
@@ -21,6 +23,7 @@ pub(super) fn starting() -> Router {
     Router::new()
         .route("/healthz", get(|| async { "ok\n" }))
         .fallback(opening)
+        .layer(map_response(around::completed))
 }
 
 pub(super) async fn healthz(State(outside): State<Outside>) -> Response {

@@ -15,7 +15,7 @@ use tokio_util::task::TaskTracker;
 use super::accepting::{Desk, accept};
 use super::health;
 use super::limits::ServerLimits;
-use super::traffic::Traffic;
+use crate::metrics::Traffic;
 
 /// Where it listens; whoever connects waits until it is served.
 pub struct Listening {

@@ -15,7 +15,6 @@ mod health;
 mod limits;
 mod listening;
 mod origins;
-mod traffic;
 mod wire;
 
 #[cfg(test)]
@@ -41,7 +40,6 @@ use crate::rest::{self, Trouble};
 pub use limits::ServerLimits;
 pub use listening::{Listening, ServeFault, Serving};
 pub use origins::{Origin, Origins};
-pub use traffic::Traffic;
 
 /// What the routes around the rooms need.
 #[derive(Clone)]
@@ -107,7 +105,7 @@ async fn front_page(State(outside): State<Outside>, headers: HeaderMap) -> Respo
         "snapledger {}: an event-sourced snapshot ledger\n\
          ledger {}\n\
          \n\
-         /graphql                   GraphQL over POST; subscriptions over WebSocket\n\
+         /graphql                   GraphQL; subscriptions over WebSocket or as event streams\n\
          /playground                GraphQL to try out in a browser\n\
          /v1/datasets/{{id}}/items    items in bulk: POST NDJSON or CSV, GET NDJSON\n\
          /healthz  /readyz          is it up, is it caught up\n\

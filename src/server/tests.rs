@@ -107,6 +107,7 @@ async fn one_connection_over_the_cap_is_told_so_and_a_place_is_free_again_after_
         told.contains("\"UNAVAILABLE\"") && told.contains("Retry-After: 1"),
         "{told}"
     );
+    assert!(told.contains("X-Content-Type-Options: nosniff"), "{told}");
     let traffic = server.serving.traffic();
     assert_eq!((traffic.open(), traffic.turned_away()), (2, 1));
     drop(first);
@@ -125,6 +126,25 @@ async fn one_connection_over_the_cap_is_told_so_and_a_place_is_free_again_after_
             .await
             .starts_with("HTTP/1.1 200")
     );
+}
+
+#[tokio::test]
+async fn while_the_ledger_opens_only_health_answers_and_as_everything_does() {
+    let localhost = "127.0.0.1:0".parse().expect("an address");
+    let listening = Listening::on(localhost).await.expect("a port");
+    let address = listening.address();
+    let _serving = listening.serve(ServerLimits::default(), &CancellationToken::new());
+    for (path, status) in [("healthz", 200), ("readyz", 503), ("graphql", 503)] {
+        let mut stream = TcpStream::connect(address).await.expect("a connection");
+        let asked = format!("GET /{path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+        send(&mut stream, &asked).await;
+        let told = rest(&mut stream).await;
+        let is_told = told.starts_with(&format!("HTTP/1.1 {status}"));
+        assert!(
+            is_told && told.contains("x-content-type-options: nosniff"),
+            "{told}"
+        );
+    }
 }
 
 #[tokio::test]

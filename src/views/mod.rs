@@ -7,6 +7,7 @@
 //! To add a read model: its table in `migrations/views`, its rows and queries in a file here, its
 //! folds named in `fold.rs`, its table in `dump.rs`.
 
+mod activities;
 mod api_keys;
 mod columns;
 mod datasets;
@@ -28,12 +29,14 @@ mod writer;
 #[cfg(test)]
 mod tests;
 
+pub use activities::{ActivityFilter, ActivityOrder, ActivityOrderField, ActivityRow, Work};
 pub use api_keys::ApiKeyRow;
 pub use datasets::{DatasetFilter, DatasetOrder, DatasetOrderField, DatasetRow, PlacedVersion};
 pub use fault::ViewFault;
 pub use fold::Fact;
 pub use listing::{
-    Direction, Keyed, NotASortKey, PAGE_ROWS_MAX, Page, Scope, Slice, SortKey, SortValue, Take,
+    Direction, Keyed, NotASortKey, Numbered, PAGE_ROWS_MAX, Page, Scope, Slice, SortKey, SortValue,
+    Take,
 };
 pub use operations::OperationRow;
 pub use projects::ProjectRow;

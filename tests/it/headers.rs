@@ -3,7 +3,7 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::harness::{Home, KEY, Server};
+use crate::harness::{Home, KEY, Line, PAUSE, Server, within};
 
 const PAGE: &str = "https://app.example";
 
@@ -145,6 +145,41 @@ async fn a_request_keeps_its_id_in_the_answer_the_log_and_the_events() {
 }
 
 #[tokio::test]
+async fn what_a_socket_runs_is_told_with_its_caller_and_its_name() {
+    let home = Home::new();
+    let server = home
+        .start_with(&["--trace", "snapledger=debug", "--trace-format", "json"])
+        .await;
+    let mut line = Line::begun(&server).await;
+    let payload = json!({ "query": "query Named { ledger { head } }", "operationName": "Named" });
+    let subscribe = json!({ "type": "subscribe", "id": "1", "payload": payload });
+    line.say(&subscribe).await;
+    while line.message().await["type"] != "complete" {}
+    let ended = within("the operation's line", async {
+        loop {
+            let words = server.words();
+            let mut lines = words
+                .lines()
+                .filter_map(|line| serde_json::from_str::<Value>(line).ok());
+            let found = lines.find(|line| line["message"] == "an operation of a socket ended");
+            if let Some(found) = found {
+                return found;
+            }
+            tokio::time::sleep(PAUSE).await;
+        }
+    })
+    .await;
+    for (field, expected) in [
+        ("principal.subject", "admin"),
+        ("operation.kind", "query"),
+        ("operation.name", "Named"),
+    ] {
+        assert_eq!(ended["span"][field], expected, "{ended}");
+    }
+    server.stop().await;
+}
+
+#[tokio::test]
 async fn pages_of_the_list_may_ask_and_read_and_no_others() {
     let home = Home::new();
     let server = home.start_with(&["--cors-origin", PAGE]).await;
@@ -154,7 +189,7 @@ async fn pages_of_the_list_may_ask_and_read_and_no_others() {
             ("access-control-request-method", "POST"),
             (
                 "access-control-request-headers",
-                "authorization,content-type",
+                "authorization,content-type,last-event-id",
             ),
         ];
         let server = &server;
@@ -166,6 +201,7 @@ async fn pages_of_the_list_may_ask_and_read_and_no_others() {
     for (name, expected) in [
         ("access-control-allow-methods", "POST"),
         ("access-control-allow-headers", "authorization"),
+        ("access-control-allow-headers", "last-event-id"),
         ("access-control-max-age", "3600"),
     ] {
         assert!(header(&listed, name).contains(expected), "{name}");

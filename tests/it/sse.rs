@@ -1,9 +1,13 @@
 //! Streams of events: every kind of operation, errors, and going on where one was broken off.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 
 use crate::harness::{EventSource, Home, KEY, Server, item, text};
 
+/// Commits of some 800 KB each.
+const LONG_COMMITS: usize = 12;
 const FOLLOW: &str = "subscription ($after: XactId) {
     events(after: $after, maxBatch: 1) { events { xactId } checkpoint } }";
 
@@ -183,6 +187,50 @@ async fn a_stream_goes_on_where_it_was_broken_off() {
 }
 
 #[tokio::test]
+async fn a_reader_who_lags_is_told_and_goes_on_without_gap() {
+    let home = Home::new();
+    let server = home.start_with(&["--limit", "lag_ms_max=300"]).await;
+    let dataset = server.dataset("long").await;
+    let document = "subscription { events(maxBatch: 1) { checkpoint events {
+        xactId changes(first: 500) { nodes { after { data } } } } } }";
+    let request = || server.events_by_post(&json!({ "query": document }));
+    let mut slow = EventSource::open(request()).await;
+    // More than all buffers on the way hold.
+    for commit in 0..LONG_COMMITS {
+        let long = json!({ "text": "x".repeat(20_000) });
+        let lines =
+            (0..40).map(|number| json!({ "key": format!("{commit}-{number}"), "data": long }));
+        let lines: Vec<String> = lines.map(|line| line.to_string()).collect();
+        server.import(&dataset, "", lines.join("\n")).await;
+    }
+    let end = head(&server).await;
+    tokio::time::sleep(Duration::from_millis(1_500)).await;
+    let mut told = Vec::new();
+    let mut last = None;
+    let extensions = loop {
+        let (id, mut data) = slow.answer().await;
+        if let Some(errors) = data.get_mut("errors") {
+            break errors[0]["extensions"].take();
+        }
+        let events = data["data"]["events"]["events"].take();
+        let events = events.as_array().expect("events");
+        told.extend(events.iter().map(|event| text(&event["xactId"])));
+        last = id;
+    };
+    assert_eq!(extensions["code"], "LAGGED", "{extensions}");
+    let last = last.expect("something was told before");
+    assert_eq!(extensions["resumeAfter"], last.as_str(), "{extensions}");
+    assert_eq!(slow.next().await.expect("an end").kind, "complete");
+    assert!(last < end, "it was not slow");
+
+    let mut again = EventSource::open(request().header("last-event-id", &last)).await;
+    told.extend(follow(&mut again, &end).await);
+    let listed = server.events("xactId").await;
+    let listed: Vec<String> = listed.iter().map(|event| text(&event["xactId"])).collect();
+    assert_eq!(told, listed);
+}
+
+#[tokio::test]
 async fn the_changes_of_snapshots_go_on_too() {
     let home = Home::new();
     let server = home.start().await;
@@ -198,7 +246,7 @@ async fn the_changes_of_snapshots_go_on_too() {
     while seen.is_none() {
         server.snapshot(&dataset, &format!("{number}")).await;
         number += 1;
-        seen = tokio::time::timeout(std::time::Duration::from_millis(200), stream.answer())
+        seen = tokio::time::timeout(Duration::from_millis(200), stream.answer())
             .await
             .ok();
     }

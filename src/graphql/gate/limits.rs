@@ -1,6 +1,7 @@
 //! The limits of the gate: what one document may ask for at most.
 //!
-//! Every limit is a number with a sentence that says what it protects; an operator may set each.
+//! Every limit is a number with a sentence that says what it protects. An operator may set each but
+//! the rows of a page, which are part of the contract.
 
 use super::cost::Cost;
 

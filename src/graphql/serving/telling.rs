@@ -57,7 +57,7 @@ pub fn told(
 /// Logs what broke, if this error tells of that, and gives the error the id it is logged under.
 pub fn log_fault(error: &mut ServerError, request_id: Uuid) {
     if let Some(Fault(what)) = error.source::<Fault>() {
-        tracing::error!(request.id = %request_id, fault = %what, "a request failed");
+        tracing::error!(request.id = %request_id, fault = %what, "a request met a fault");
         let extensions = error.extensions.get_or_insert_default();
         extensions.set("correlationId", request_id.to_string());
     }

@@ -1,6 +1,7 @@
 //! The limits of HTTP, each at its edge: as much as may be is answered, one more is refused.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -137,4 +138,22 @@ async fn who_asks_too_often_is_told_when_to_come_again() {
     );
     let (status, _, answer) = post(&address, json!([ledger_query()]).to_string()).await;
     assert_eq!((status, code(&answer[0])), (200, &json!("RATE_LIMITED")));
+}
+
+#[tokio::test]
+async fn each_request_of_a_batch_is_charged_by_itself() {
+    let mut desk = Desk::set().await;
+    let charged = Arc::new(AtomicUsize::new(0));
+    let counted = charged.clone();
+    desk.schema = desk.schema.charging(Arc::new(move |_, _| {
+        match counted.fetch_add(1, Ordering::Relaxed) {
+            0 | 1 => Ok(()),
+            _ => Err(7),
+        }
+    }));
+    let address = served(Gatekeeper::new(desk.house.ledger.clone()), &desk).await;
+    let (_, _, answer) = post(&address, json!(vec![ledger_query(); 3]).to_string()).await;
+    assert_eq!(charged.load(Ordering::Relaxed), 3);
+    assert!(answer[1]["data"].is_object(), "{answer}");
+    assert_eq!(code(&answer[2]), "RATE_LIMITED", "{answer}");
 }

@@ -4,10 +4,16 @@
 //! its own is tracked, so that the server can wait for it.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
+use tracing::Instrument;
+
+/// How long the queries and mutations of a connection that stays open have to end once the server
+/// ends; the server may cut all off sooner.
+pub(super) const FINISH_TIME_MAX: Duration = Duration::from_secs(5);
 
 /// All connections that stay open. Clones are handles to the same ones.
 #[derive(Debug, Clone, Default)]
@@ -47,9 +53,9 @@ impl Connections {
         &self.leaving
     }
 
-    /// Runs a socket.
+    /// Runs a socket; what is told of it belongs to the request that opened it.
     pub(super) fn run(&self, socket: impl Future<Output = ()> + Send + 'static) {
-        self.tracker.spawn(socket);
+        self.tracker.spawn(socket.in_current_span());
     }
 }
 

@@ -6,7 +6,6 @@
 use std::convert::Infallible;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::body::Bytes;
 use futures_util::Stream;
@@ -15,7 +14,7 @@ use tokio::time::{Interval, Sleep, interval, sleep};
 use tokio_util::task::AbortOnDropHandle;
 
 use super::Served;
-use super::connections::Place;
+use super::connections::{FINISH_TIME_MAX, Place};
 use super::credential::{self, RECHECK_INTERVAL};
 use super::framing::Framing;
 use super::outbox::Outbox;
@@ -26,8 +25,6 @@ use crate::graphql::error::Problem;
 const SIGN_OF_LIFE: &str = ":\n\n";
 /// The comment with which a stream ends when the server does.
 const FAREWELL: &str = ": the server ends; come back with Last-Event-ID\n\n";
-/// How long a query or a mutation has to end once the server ends.
-const FINISH_TIME_MAX: Duration = Duration::from_secs(5);
 
 /// A stream of events.
 pub struct Events {

@@ -7,6 +7,8 @@ use async_graphql::{Request, Response};
 use futures_util::StreamExt;
 use futures_util::stream::BoxStream;
 use tokio_util::sync::CancellationToken;
+use tracing::field::Empty;
+use tracing::{Instrument, info_span};
 
 use super::framing::Framing;
 use super::outbox::{Lagged, Parcel, Sender};
@@ -30,14 +32,23 @@ pub struct Operation {
 }
 
 impl Operation {
-    /// Runs a request to its end.
+    /// Runs a request to its end, in a span of its own: a connection runs many, for one caller.
     pub async fn run(self, principal: Principal, request: Request) {
-        let checkpoint = Checkpoint::default();
-        let begun = self
-            .schema
-            .begin(&principal, request.data(checkpoint.clone()))
-            .await;
-        self.tell(begun, checkpoint).await;
+        let span = info_span!(
+            "operation",
+            principal.subject = Empty,
+            principal.key = Empty,
+            operation.kind = Empty,
+            operation.name = Empty,
+        );
+        let running = async {
+            let checkpoint = Checkpoint::default();
+            let request = request.data(checkpoint.clone());
+            let begun = self.schema.begin(&principal, request).await;
+            self.tell(begun, checkpoint).await;
+            tracing::debug!("an operation of a socket ended");
+        };
+        running.instrument(span).await;
     }
 
     /// Tells what has begun, or why it has not.

@@ -13,6 +13,7 @@ use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::http::{HeaderName, Method, StatusCode};
 use axum::response::{IntoResponse, Response as HttpResponse};
 use tokio_util::task::AbortOnDropHandle;
+use tracing::Instrument;
 
 use super::asked::{self, Asked};
 use super::events::Events;
@@ -88,7 +89,8 @@ pub async fn answered(
         sender: outbox.open(0),
         leaving: served.connections.leaving().clone(),
     };
-    let task = AbortOnDropHandle::new(tokio::spawn(operation.tell(begun, checkpoint)));
+    let telling = operation.tell(begun, checkpoint).in_current_span();
+    let task = AbortOnDropHandle::new(tokio::spawn(telling));
     let events = Events::new(served.clone(), principal, outbox, (task, place));
     let headers = [
         (CONTENT_TYPE, "text/event-stream; charset=utf-8"),

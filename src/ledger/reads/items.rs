@@ -131,6 +131,25 @@ impl Reads {
         Ok(self.ledger.items_of(version.dataset, root, entries)?.pop())
     }
 
+    /// The first key of a version, in byte order, for which this holds. Reads no values, but
+    /// every key up to there.
+    pub fn find_key(
+        &self,
+        version: &VersionRow,
+        holds: impl Fn(&str) -> bool,
+    ) -> Outcome<Option<String>> {
+        let content = &self.ledger.inner.content;
+        content.read(version.dataset, |nodes| {
+            for entry in walk(nodes, version.at.version.root, None) {
+                let entry = entry?;
+                if holds(&entry.key) {
+                    return Ok(Some(entry.key.to_string()));
+                }
+            }
+            Ok(None)
+        })
+    }
+
     /// The items of these keys at a version, in their order; none where it has no such key.
     pub fn items_by_keys(
         &self,

@@ -3,6 +3,7 @@
 //! Rows come from the views, items from the tree and the log. What is not the principal's does not
 //! exist here, on any path.
 
+mod activities;
 mod diffs;
 mod events;
 mod items;
@@ -11,6 +12,7 @@ mod long;
 mod values;
 mod versions;
 
+pub use activities::Activity;
 pub use diffs::{ChangeFilter, ChangeKind, ItemChange};
 pub use events::{EventFilter, EventPage, EventRow, EventTail};
 pub use items::{Item, ItemSlice, ItemWindow};

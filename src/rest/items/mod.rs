@@ -12,10 +12,10 @@ pub(super) mod body;
 mod cells;
 mod download;
 mod lines;
-mod records;
+pub(super) mod records;
 mod retry;
 mod rows;
-mod source;
+pub(super) mod source;
 mod upload;
 
 #[cfg(test)]
@@ -40,6 +40,12 @@ pub(super) fn routes() -> Router<Rest> {
         )
         // Streamed: bounded by line, not as a whole.
         .layer(DefaultBodyLimit::disable())
+}
+
+/// Whether a path lies below a dataset of this route, and in no dialect.
+pub(super) fn owns(path: &str) -> bool {
+    let below = path.strip_prefix("/v1/datasets/");
+    below.is_some_and(|below| below.contains('/'))
 }
 
 /// The dataset that a path names.

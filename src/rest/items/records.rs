@@ -21,7 +21,7 @@ enum State {
 }
 
 /// The records of a body, one at a time.
-pub(super) struct Records<R> {
+pub(in crate::rest) struct Records<R> {
     reader: R,
     /// How many bytes one may have.
     bytes_max: usize,

@@ -39,7 +39,7 @@ pub(super) struct Numbered {
 
 /// Why an upload cannot be read on.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Broken {
+pub(in crate::rest) enum Broken {
     /// A line has the wrong form.
     Line {
         /// Its number.

@@ -68,6 +68,11 @@ impl Served {
         &self.house.ledger
     }
 
+    /// Where it listens: an address and a port.
+    pub fn address(&self) -> &str {
+        self.url.trim_start_matches("http://")
+    }
+
     /// An administrator, for what a test does behind the routes.
     pub fn ada() -> Caller {
         Caller {

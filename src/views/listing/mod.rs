@@ -1,11 +1,14 @@
-//! Listings in pages, by the place of a row in its order and never by offset: a row that is added
-//! or removed elsewhere neither repeats nor skips another.
+//! Listings in pages, by the place of a row in its order: a row that is added or removed elsewhere
+//! neither repeats nor skips another. Pages that are numbered, by offset, are for the foreign API
+//! alone that asks for such.
 //!
 //! A listing knows its tables, its conditions and its order, and nothing of what the rows mean.
 
+mod numbered;
 mod query;
 mod sort_key;
 
+pub use numbered::Numbered;
 pub(super) use query::{Conditions, Listing, Sort, Source, blob, folded, word};
 pub use sort_key::{NotASortKey, SortKey, SortValue};
 

@@ -182,6 +182,20 @@ impl<Row> Listing<'_, Row> {
         Ok(count.cast_unsigned())
     }
 
+    /// The sum of a column of whole numbers over the rows of all pages.
+    pub(in crate::views) fn sum(
+        &self,
+        connection: &Connection,
+        column: &str,
+    ) -> Result<u64, ViewFault> {
+        let (from, where_text) = (self.source.from, &self.conditions.text);
+        let sql = format!("SELECT COALESCE(SUM({column}), 0) FROM {from}{where_text}");
+        let mut statement = connection.prepare_cached(&sql)?;
+        let sum: i64 =
+            statement.query_row(params_from_iter(&self.conditions.values), |row| row.get(0))?;
+        Ok(sum.cast_unsigned())
+    }
+
     /// The statement that reads a page and one row more, in the order in which they are taken.
     pub(in crate::views) fn statement(
         &self,
@@ -218,7 +232,7 @@ impl<Row> Listing<'_, Row> {
         Ok((sql, values))
     }
 
-    fn rows(
+    pub(super) fn rows(
         &self,
         connection: &Connection,
         sql: &str,

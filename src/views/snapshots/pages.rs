@@ -27,6 +27,13 @@ impl Views {
         let listing = filtered(scope, filter, SnapshotOrder::default());
         self.read(|connection| listing.count(connection))
     }
+
+    /// The bytes of the versions that the snapshots in scope name which pass the filter, each
+    /// snapshot counted, also where several name one version.
+    pub fn snapshot_bytes(&self, scope: &Scope, filter: &SnapshotFilter) -> Result<u64, ViewFault> {
+        let listing = filtered(scope, filter, SnapshotOrder::default());
+        self.read(|connection| listing.sum(connection, "s.bytes"))
+    }
 }
 
 fn filtered(

@@ -163,7 +163,7 @@ fn unfinished() -> Listing<'static, TaskRow> {
 }
 
 /// The words of all phases that amount to one of these statuses.
-fn phases_of(statuses: &[TaskStatus]) -> Vec<Value> {
+pub(in crate::views) fn phases_of(statuses: &[TaskStatus]) -> Vec<Value> {
     let phases = TaskPhase::ALL.iter();
     phases
         .filter(|phase| statuses.contains(&phase.status()))

@@ -4,6 +4,7 @@
 //! what happens in the words of the house; `walk.rs` does it at random.
 
 mod access;
+mod activities;
 mod dataset_verbs;
 mod datasets;
 mod folding;

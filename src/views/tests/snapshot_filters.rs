@@ -79,3 +79,17 @@ fn a_page_goes_on_after_any_row_by_its_place_in_the_order() {
     assert_eq!(ids, [before, first]);
     assert_eq!(slice.rows[0].key, row(before).creation_key());
 }
+
+#[test]
+fn the_bytes_of_live_snapshots_add_up() {
+    let (history, dataset, ids) = four();
+    let house = House::of(&history);
+    let views = &house.views;
+    let rows = views.snapshots_by_ids(&ids).unwrap();
+    let sizes = rows.iter().map(|row| row.version.version.counts.bytes);
+    let expected: u64 = sizes.sum();
+    assert!(rows.len() == 3 && expected > 0);
+    let sum = |scope| views.snapshot_bytes(&scope, &of(dataset)).unwrap();
+    assert_eq!(sum(Scope::All), expected);
+    assert_eq!(sum(Scope::Only(Vec::new())), 0);
+}

@@ -5,7 +5,6 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::time::Duration;
 
 use async_graphql::Request;
 use tokio::time::{interval, sleep};
@@ -18,6 +17,7 @@ use crate::auth::Principal;
 use crate::graphql::error::Problem;
 use crate::graphql::limits::Limits;
 use crate::graphql::transport::Served;
+use crate::graphql::transport::connections::FINISH_TIME_MAX;
 use crate::graphql::transport::credential::{self, RECHECK_INTERVAL};
 use crate::graphql::transport::framing::Framing;
 use crate::graphql::transport::operation::Operation;
@@ -27,8 +27,6 @@ use crate::graphql::transport::outbox::{Bounds, Number, Outbox, Parcel};
 const PINGS_UNANSWERED_MAX: u32 = 2;
 /// Parcels that are written in one go before reading has its turn.
 const PARCELS_AT_ONCE_MAX: usize = 16;
-/// How long queries and mutations have to end once the server ends.
-const FINISH_TIME_MAX: Duration = Duration::from_secs(5);
 
 /// A socket that is open.
 pub struct Socket {

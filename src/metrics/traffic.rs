@@ -1,4 +1,6 @@
-//! How many connections there are: counted where they come and go, read where they are shown.
+//! How many connections there are: the server counts them where they come and go.
+//!
+//! Atomics and nothing else; what becomes of a connection is never decided by them.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -32,24 +34,29 @@ impl Traffic {
         self.broken_off.load(Ordering::Relaxed)
     }
 
-    pub(super) fn came(&self) {
+    /// A connection was opened.
+    pub fn came(&self) {
         self.open.fetch_add(1, Ordering::Relaxed);
     }
 
-    pub(super) fn became_socket(&self) {
+    /// A connection that is counted already became a WebSocket.
+    pub fn became_socket(&self) {
         self.sockets.fetch_add(1, Ordering::Relaxed);
     }
 
-    pub(super) fn went(&self, was_socket: bool) {
+    /// A connection was closed; `was_socket` where it had become a WebSocket.
+    pub fn went(&self, was_socket: bool) {
         self.open.fetch_sub(1, Ordering::Relaxed);
         self.sockets.fetch_sub(was_socket.into(), Ordering::Relaxed);
     }
 
-    pub(super) fn turn_away(&self) {
+    /// A connection found no place.
+    pub fn turn_away(&self) {
         self.turned_away.fetch_add(1, Ordering::Relaxed);
     }
 
-    pub(super) fn break_off(&self) {
+    /// A connection was closed for being too slow.
+    pub fn break_off(&self) {
         self.broken_off.fetch_add(1, Ordering::Relaxed);
     }
 }

@@ -1,0 +1,54 @@
+//! Vendors' own SDKs: the programs of `tests/clients` in Python, each in an environment that has
+//! its packages, run against a server to their end.
+//!
+//! What a program told is shown when it fails. Without its environment a story fails; none is
+//! skipped.
+
+use std::fs::File;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+
+use super::{Home, PAUSE, within};
+
+/// A running program; one that is left behind is killed by its handle.
+struct Program(Child);
+
+/// Runs the program of this name with these arguments, which must end well.
+pub async fn run_python(home: &Home, name: &str, arguments: &[&str]) {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let python = root.join("target/clients").join(name).join("bin/python");
+    assert!(python.exists(), "{name} is not installed: `make tools`");
+    let told = home.beside(&format!("{name}.log"));
+    let file = File::create(&told).expect("a file for its words");
+    let child = Command::new(python)
+        .arg("-u")
+        .arg(root.join("tests/clients").join(format!("{name}.py")))
+        .args(arguments)
+        // SDKs keep files of their own there.
+        .env("HOME", home.beside(name))
+        .stdin(Stdio::null())
+        .stdout(file.try_clone().expect("the same file"))
+        .stderr(file)
+        .spawn()
+        .expect("Python runs the clients");
+    let mut program = Program(child);
+    let status = within(name, async {
+        loop {
+            if let Some(status) = program.0.try_wait().expect("its state") {
+                return status;
+            }
+            tokio::time::sleep(PAUSE).await;
+        }
+    })
+    .await;
+    let told = std::fs::read_to_string(told).expect("its words");
+    assert!(status.success(), "{name}: {status}\n{told}");
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        // It may have ended already.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
