@@ -58,10 +58,11 @@ schema:
 	cargo run --quiet -- schema > schema.graphql.new
 	mv schema.graphql.new schema.graphql
 
-# Rust itself, Node and npm must be there; what else is missing is added.
+# Rust itself, Node with npm and Python must be there; what else is missing is added.
 tools: $(INSTALLED)
 	@cargo fmt --version >/dev/null 2>&1 || rustup component add rustfmt
 	@cargo clippy --version >/dev/null 2>&1 || rustup component add clippy
+	@scripts/clients.sh
 
 $(INSTALLED): $(CLIENTS)/package.json $(CLIENTS)/package-lock.json | node
 	cd $(CLIENTS) && npm ci

@@ -6,7 +6,13 @@ use std::path::Path;
 const BUILT: &str = "console/dist";
 
 fn main() {
-    println!("cargo:rerun-if-changed={BUILT}");
+    // A path that is missing would count as changed each time, and all would be built anew.
+    let watched = if Path::new(BUILT).exists() {
+        BUILT
+    } else {
+        "console"
+    };
+    println!("cargo:rerun-if-changed={watched}");
     let is_asked = std::env::var_os("CARGO_FEATURE_CONSOLE").is_some();
     if is_asked && !Path::new(BUILT).join("index.html.gz").exists() {
         eprintln!("the feature `console` needs the built web console, and {BUILT} has none");

@@ -34,16 +34,8 @@ if [ ! -e dist/index.html.gz ] ||
 fi
 [ "$what" = test ] || exit 0
 
-browser=${CHROMIUM:-/usr/bin/chromium}
-if [ ! -x "$browser" ]; then
-    echo "Chromium is missing; installing it"
-    if [ "$(id -u)" = 0 ]; then
-        apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium
-    else
-        sudo apt-get update -qq && sudo apt-get install -y -qq --no-install-recommends chromium
-    fi
-fi
+CHROMIUM=$(../scripts/chromium.sh)
+export CHROMIUM
 npm run --silent check
-export CHROMIUM=$browser
 # One browser at a time: a picture that is taken while another starts tells nothing.
-exec node --test --test-concurrency=1 tests/*.test.mjs
+exec node --test --test-reporter=spec --test-concurrency=1 tests/*.test.mjs

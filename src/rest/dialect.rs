@@ -39,6 +39,11 @@ impl Route {
         Self::by(Method::POST, path, routing::post(handler))
     }
 
+    /// A call by `PUT`.
+    pub fn put<H: Handler<P, Rest>, P: 'static>(path: &'static str, handler: H) -> Self {
+        Self::by(Method::PUT, path, routing::put(handler))
+    }
+
     /// A call by `PATCH`.
     pub fn patch<H: Handler<P, Rest>, P: 'static>(path: &'static str, handler: H) -> Self {
         Self::by(Method::PATCH, path, routing::patch(handler))
@@ -71,7 +76,7 @@ impl<T: Tongue> Dialect<T> {
     pub fn new(routes: Vec<Route>, mut document: OpenApi, error: &str) -> Self {
         for item in document.paths.paths.values_mut() {
             for (_, operation) in operations(item) {
-                tell_errors(operation, T::ERRORS, error);
+                tell_errors::<T>(operation, error);
             }
         }
         Self {
@@ -133,15 +138,15 @@ fn operations(item: &mut PathItem) -> impl Iterator<Item = (Method, &mut Operati
 }
 
 /// Adds an answer for each status that the operation does not document itself.
-fn tell_errors(operation: &mut Operation, errors: &[(u16, &str)], schema: &str) {
-    for (status, why) in errors {
+fn tell_errors<T: Tongue>(operation: &mut Operation, schema: &str) {
+    for (status, why) in T::ERRORS {
         let answers = &mut operation.responses.responses;
         answers.entry(status.to_string()).or_insert_with(|| {
             let body = ContentBuilder::new()
                 .schema(Some(Ref::from_schema_name(schema)))
                 .build();
             let answer = ResponseBuilder::new().description(*why);
-            RefOr::T(answer.content("application/json", body).build())
+            RefOr::T(answer.content(T::ERROR_TYPE, body).build())
         });
     }
 }

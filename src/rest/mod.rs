@@ -5,6 +5,7 @@
 //! dialect knows another; what all of them stand on is in the files beside their folders.
 
 mod body;
+mod braintrust;
 mod caller;
 mod dialect;
 mod dws;
@@ -32,6 +33,7 @@ use crate::gatekeeper::Gatekeeper;
 use crate::ledger::Ledger;
 use crate::quota::Quota;
 
+use braintrust::Braintrust;
 use dws::Dws;
 use fault::Fault;
 pub use limits::RestLimits;
@@ -44,11 +46,11 @@ use visual_layer::VisualLayer;
 /// How a dialect tells a fault.
 type Tell = fn(&Fault) -> Response;
 /// Under which paths which dialect answers what is not there; of several the longest counts.
-const PREFIXES: &[(&str, Tell)] = &[
-    ("/v1.0/", Dws::tell),
-    ("/v1/datasets-v2", Lunary::tell),
-    ("/v1/datasets/", Lunary::tell),
-    ("/api/v1/", VisualLayer::tell),
+const PREFIXES: &[(&[&str], Tell)] = &[
+    (&braintrust::PREFIXES, Braintrust::tell),
+    (&["/v1.0/"], Dws::tell),
+    (&["/v1/datasets-v2", "/v1/datasets/"], Lunary::tell),
+    (&["/api/v1/"], VisualLayer::tell),
 ];
 /// Paths of one dialect among the prefixes of another, by their ends; they count before those.
 const ENDS: &[(&str, Tell)] = &[("/snapshots/check", Dws::tell)];
@@ -104,6 +106,7 @@ pub fn routes(rest: Rest) -> Router {
     Router::new()
         .merge(items::routes())
         .merge(media::routes())
+        .merge(braintrust::dialect().router(&rest))
         .merge(dws::dialect().router(&rest))
         .merge(lunary::router(&rest))
         .merge(visual_layer::dialect().router(&rest))
@@ -146,9 +149,13 @@ fn tongue_at(path: &str) -> Option<Tell> {
     if items::owns(path) {
         return None;
     }
-    let fitting = PREFIXES
-        .iter()
-        .filter(|(prefix, _)| path.starts_with(prefix));
+    let all = PREFIXES.iter();
+    let all = all.flat_map(|(prefixes, tell)| prefixes.iter().map(move |prefix| (*prefix, *tell)));
+    let fitting = all.filter(|(prefix, _)| {
+        // `/v1/dataset` is no beginning of `/v1/datasets`.
+        path.strip_prefix(prefix)
+            .is_some_and(|rest| rest.is_empty() || prefix.ends_with('/') || rest.starts_with('/'))
+    });
     let longest = fitting.max_by_key(|(prefix, _)| prefix.len());
-    longest.map(|(_, tell)| *tell)
+    longest.map(|(_, tell)| tell)
 }

@@ -27,6 +27,9 @@ pub trait Tongue: Send + Sync + 'static {
     /// Every status with which it tells a fault, and in what case: for its document.
     const ERRORS: &'static [(u16, &'static str)];
 
+    /// The type of the body of an error.
+    const ERROR_TYPE: &'static str = "application/json";
+
     /// Tells a fault in the dialect's own words, without anything of the inside.
     fn tell(fault: &Fault) -> Response;
 }

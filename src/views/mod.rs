@@ -39,7 +39,7 @@ pub use listing::{
     Take,
 };
 pub use operations::OperationRow;
-pub use projects::ProjectRow;
+pub use projects::{ProjectFilter, ProjectRow};
 pub use snapshots::{
     DeletedSnapshots, SNAPSHOTS_OF_VERSION_MAX, SnapshotFilter, SnapshotOrder, SnapshotOrderField,
     SnapshotRow,

@@ -9,7 +9,10 @@ use uuid::Uuid;
 use super::columns::{Columns, int, micros};
 use super::fault::ViewFault;
 use super::fold::Batch;
-use super::listing::{Conditions, Direction, Listing, Page, Scope, Slice, Sort, Source};
+use super::listing::{
+    Conditions, Direction, Listing, Page, Scope, Slice, Sort, SortKey, Source, blob, creation_key,
+    word,
+};
 use super::store::Views;
 use crate::domain::event::{DatasetListed, DatasetUnlisted, ProjectCreated, ProjectUpdated};
 use crate::domain::ids::{ProjectId, Revision};
@@ -58,6 +61,15 @@ fn read(columns: &mut Columns<'_, '_>) -> rusqlite::Result<ProjectRow> {
     })
 }
 
+/// Which projects a listing holds; the default: all in scope.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ProjectFilter {
+    /// Only these; of none, the listing is empty.
+    pub ids: Option<Vec<ProjectId>>,
+    /// Their name, whatever the case.
+    pub name: Option<NameKey>,
+}
+
 impl Views {
     /// The project of this id.
     pub fn project(&self, id: ProjectId) -> Result<Option<ProjectRow>, ViewFault> {
@@ -94,6 +106,32 @@ impl Views {
     pub fn projects(&self, scope: &Scope, page: &Page) -> Result<Slice<ProjectRow>, ViewFault> {
         let listing = within(scope);
         self.read_together(|connection| listing.page(connection, page))
+    }
+
+    /// A page of the projects in scope that pass the filter, newest first.
+    pub fn newest_projects(
+        &self,
+        scope: &Scope,
+        filter: &ProjectFilter,
+        page: &Page,
+    ) -> Result<Slice<ProjectRow>, ViewFault> {
+        let mut listing = within(scope);
+        if let Some(ids) = &filter.ids {
+            let ids = ids.iter().map(|id| blob(id.0)).collect();
+            listing.conditions.one_of("p.id", ids);
+        }
+        if let Some(name) = &filter.name {
+            let name = [word(name.as_str())];
+            listing.conditions.and("p.name_key = ?", name);
+        }
+        listing.direction = Direction::Descending;
+        self.read_together(|connection| listing.page(connection, page))
+    }
+
+    /// Where a project stands in listings by creation; none: no such project.
+    pub fn project_creation_key(&self, id: ProjectId) -> Result<Option<SortKey>, ViewFault> {
+        let sql = "SELECT position FROM projects WHERE id = ?1";
+        self.read(|connection| creation_key(connection, sql, id.0))
     }
 
     /// How many projects are in scope.

@@ -11,6 +11,7 @@ mod attacks;
 mod audit;
 mod bad_input;
 mod bad_questions;
+mod braintrust;
 mod bulk;
 mod cli;
 mod clients;

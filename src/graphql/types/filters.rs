@@ -31,6 +31,7 @@ impl From<DatasetFilter> for views::DatasetFilter {
             name_contains: filter.name_contains,
             statuses: statuses.map(|words| words.into_iter().map(Into::into).collect()),
             modified: filter.modified,
+            ..Self::default()
         }
     }
 }

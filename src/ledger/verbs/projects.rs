@@ -6,6 +6,7 @@ use super::Changed;
 use crate::auth::Action;
 use crate::domain::Refusal;
 use crate::domain::commands::create_project::{self, CreateProject, Taken};
+use crate::domain::commands::rename_project::{self, RenameProject};
 use crate::domain::ids::ProjectId;
 use crate::domain::values::Name;
 use crate::ledger::error::{LedgerError, Outcome};
@@ -64,6 +65,34 @@ impl Ledger {
         let decide = |_: &Seen<'_>| create_project::decide(taken, &command);
         self.change(&call, id, Target::new_project(id), decide)
             .await
+    }
+}
+
+impl Ledger {
+    /// Gives a project another name; for admins of it.
+    pub async fn rename_project(
+        &self,
+        caller: &Caller,
+        id: ProjectId,
+        name: &str,
+    ) -> Outcome<Changed<ProjectId>> {
+        self.enter_project(caller, Action::CreateProjects, Some(id))?;
+        let name = Name::new("name", name)?;
+        let call = self.call(caller, Some(id));
+        let _alone = self.inner.projects_alone.lock().await;
+        let named = self.inner.views.project_by_name(&name.key())?;
+        let is_taken = named.is_some_and(|other| other.id != id);
+        let command = RenameProject { project: id, name };
+        let target = Target {
+            project: Some(id),
+            ..Target::default()
+        };
+        let decide = |_: &Seen<'_>| rename_project::decide(is_taken, &command);
+        let done = self.inner.hall.run(&call, target, decide).await?;
+        Ok(Changed {
+            id,
+            xact: done.last,
+        })
     }
 }
 

@@ -16,7 +16,7 @@ use crate::digest::Digest;
 use crate::domain::ids::{
     DatasetId, OperationId, Position, ProjectId, Revision, SnapshotId, TaskId,
 };
-use crate::domain::values::{DatasetStatus, Name, Origin, Version};
+use crate::domain::values::{DatasetStatus, Name, NameKey, Origin, Version};
 
 /// A version and its place in the log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -78,6 +78,10 @@ impl DatasetRow {
 /// Which datasets a listing holds; the default: all live ones.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct DatasetFilter {
+    /// Only these; of none, the listing is empty.
+    pub ids: Option<Vec<DatasetId>>,
+    /// Their name, whatever the case.
+    pub name: Option<NameKey>,
     /// Their names contain this, whatever the case.
     pub name_contains: Option<String>,
     /// Their status is one of these; of none, the listing is empty.

@@ -12,7 +12,8 @@ use crate::domain::values::{DatasetStatus, NameKey, Origin};
 use crate::views::columns::Columns;
 use crate::views::fault::ViewFault;
 use crate::views::listing::{
-    Conditions, Direction, Listing, Page, Scope, Slice, Sort, Source, blob, folded, word,
+    Conditions, Direction, Listing, Page, Scope, Slice, Sort, SortKey, Source, blob, creation_key,
+    folded, word,
 };
 use crate::views::store::Views;
 
@@ -144,6 +145,12 @@ impl Views {
         self.read_together(|connection| listing.page(connection, page))
     }
 
+    /// Where a dataset stands in listings by creation, also a deleted one; none: no such dataset.
+    pub fn dataset_creation_key(&self, id: DatasetId) -> Result<Option<SortKey>, ViewFault> {
+        let sql = "SELECT position FROM datasets WHERE id = ?1";
+        self.read(|connection| creation_key(connection, sql, id.0))
+    }
+
     /// How many live datasets in scope pass the filter.
     pub fn dataset_count(&self, scope: &Scope, filter: &DatasetFilter) -> Result<u64, ViewFault> {
         let listing = filtered(scope, filter, DatasetOrder::default());
@@ -207,6 +214,12 @@ fn filtered(
     let mut conditions = Conditions::default();
     conditions.within("d.project", scope);
     conditions.and("d.deleted_at IS NULL", []);
+    if let Some(ids) = &filter.ids {
+        conditions.one_of("d.id", ids.iter().map(|id| blob(id.0)).collect());
+    }
+    if let Some(name) = &filter.name {
+        conditions.and("d.name_key = ?", [word(name.as_str())]);
+    }
     if let Some(part) = &filter.name_contains {
         conditions.and("instr(d.name_key, ?) > 0", [Value::Text(folded(part))]);
     }

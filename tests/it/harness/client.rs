@@ -1,7 +1,8 @@
-//! Other people's clients: the scripts of `tests/clients`, run on Node against a server.
+//! Other people's clients: the scripts of `tests/clients`, run on Node, or on Python in the
+//! environment of the script's name, against a server.
 //!
 //! A script tells its steps line by line; what it told is shown when it fails. Where it asks for
-//! that, the server is started anew beneath it. Without Node a story fails; none is skipped.
+//! that, the server is started anew beneath it. Without what it needs a story fails; none is skipped.
 
 use std::fs::File;
 use std::io::{BufRead, BufReader, Write};
@@ -49,20 +50,37 @@ pub async fn run_client(home: &Home, mut server: Server, name: &str) {
     assert!(status.success(), "{name}: {status}\n{told}{complaints}");
 }
 
+/// What runs a script.
+fn runner(clients: &Path, name: &str) -> PathBuf {
+    let (runner, installed) = match name.strip_suffix(".py") {
+        Some(stem) => {
+            // The binary lies in a folder of the target folder, as the environments do.
+            let binary = Path::new(env!("CARGO_BIN_EXE_snapledger"));
+            let target = binary.ancestors().nth(2).expect("the target folder");
+            let environment = target.join("clients").join(stem);
+            (
+                environment.join("bin/python"),
+                environment.join(".installed"),
+            )
+        }
+        None => (PathBuf::from("node"), clients.join("node_modules")),
+    };
+    assert!(installed.exists(), "the clients are missing: `make tools`");
+    runner
+}
+
 impl Script {
     fn start(home: &Home, server: &Server, name: &str) -> Self {
         let clients = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/clients");
-        let is_installed = clients.join("node_modules").is_dir();
-        assert!(is_installed, "the clients are missing: `make tools`");
         let complaints = home.beside("complaints.log");
-        let mut child = Command::new("node")
+        let mut child = Command::new(runner(&clients, name))
             .arg(clients.join(name))
             .args([server.address.as_str(), KEY])
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(File::create(&complaints).expect("a file for its complaints"))
             .spawn()
-            .expect("Node runs the clients: install Node 20 or newer");
+            .expect("the clients run on Node 20 or newer, and on Python 3.10 or newer");
         let output = BufReader::new(child.stdout.take().expect("its output is a pipe"));
         let (heard, steps) = mpsc::channel(LINES_AHEAD_MAX);
         std::thread::spawn(move || {

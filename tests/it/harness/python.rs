@@ -16,7 +16,10 @@ struct Program(Child);
 /// Runs the program of this name with these arguments, which must end well.
 pub async fn run_python(home: &Home, name: &str, arguments: &[&str]) {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let python = root.join("target/clients").join(name).join("bin/python");
+    // The binary lies in a folder of the target folder, as the environments do.
+    let binary = Path::new(env!("CARGO_BIN_EXE_snapledger"));
+    let target = binary.ancestors().nth(2).expect("the target folder");
+    let python = target.join("clients").join(name).join("bin/python");
     assert!(python.exists(), "{name} is not installed: `make tools`");
     let told = home.beside(&format!("{name}.log"));
     let file = File::create(&told).expect("a file for its words");
