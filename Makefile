@@ -36,7 +36,7 @@ console:
 	scripts/console.sh build
 
 # Each page, and what people do all day, in a real browser against the real server.
-console-test:
+console-test: console
 	cargo build --bin snapledger
 	SNAPLEDGER=$(abspath $(TARGET))/debug/snapledger scripts/console.sh test
 

@@ -33,11 +33,18 @@ pub(super) async fn read(body: Body, limits: &RestLimits) -> Result<Vec<u8>, Bod
     }
 }
 
-/// What the body says; none when it is empty or says `null`. Members that `Form` does not know are
-/// passed over.
+/// What the body says, which must be an object; none when it is empty or says `null`. Members that
+/// `Form` does not know are passed over.
 pub(super) fn parse<Form: DeserializeOwned>(bytes: &[u8]) -> Result<Option<Form>, BodyFault> {
     if bytes.iter().all(u8::is_ascii_whitespace) {
         return Ok(None);
+    }
+    // A struct would also be read from an array of its members' values.
+    if bytes.trim_ascii_start().starts_with(b"[") {
+        return Err(BodyFault::WrongType {
+            member: "body".to_owned(),
+            message: "invalid type: array, expected an object".to_owned(),
+        });
     }
     let mut reader = serde_json::Deserializer::from_slice(bytes);
     let read = serde_path_to_error::deserialize(&mut reader);
@@ -96,7 +103,8 @@ mod tests {
         };
         let text = r#" {"more":{"x":[1]},"name":"a","counts":null} "#;
         assert_eq!(form(text), Ok(Some(expected)));
-        assert_eq!(parse::<Value>(b"[1]"), Ok(Some(serde_json::json!([1]))));
+        let any = parse::<Value>(br#"{"x":[1]}"#);
+        assert_eq!(any, Ok(Some(serde_json::json!({"x": [1]}))));
     }
 
     #[test]
@@ -106,10 +114,9 @@ mod tests {
             assert_eq!(fault.to_string(), expected, "{text}");
         };
         check("{}", "body: missing field `name`");
-        check(
-            "[]",
-            "body: invalid length 0, expected struct Form with 2 elements",
-        );
+        for array in ["[]", r#" ["a", [1]]"#] {
+            check(array, "body: invalid type: array, expected an object");
+        }
         check(
             r#"{"name":1}"#,
             "name: invalid type: integer `1`, expected a string",
@@ -134,7 +141,7 @@ mod tests {
 
     #[test]
     fn what_is_nested_without_end_is_refused() {
-        let deep = "[".repeat(100_000);
+        let deep = "{\"a\":".repeat(100_000);
         let fault = parse::<Value>(deep.as_bytes()).expect_err("too deep");
         assert!(matches!(fault, BodyFault::Malformed { .. }), "{fault}");
     }

@@ -12,6 +12,9 @@ os.environ["BRAINTRUST_API_URL"] = address
 os.environ["BRAINTRUST_APP_URL"] = address
 os.environ["BRAINTRUST_API_KEY"] = key
 
+# This file is named as the client is, and must not be taken for it.
+del sys.path[0]
+
 import braintrust  # noqa: E402
 import braintrust_api  # noqa: E402
 

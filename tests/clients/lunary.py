@@ -10,8 +10,11 @@ import time
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 
-import lunary
-import requests
+# This program has the package's name: its own folder is no place to import from.
+sys.path.pop(0)
+
+import lunary  # noqa: E402
+import requests  # noqa: E402
 
 ADDRESS, KEY = sys.argv[1], sys.argv[2]
 ROOT = f"{ADDRESS}/v1/datasets-v2"

@@ -137,7 +137,7 @@ pub(super) async fn read(
             backward: true,
             ..ItemWindow::default()
         };
-        let slice = visit.reads.items(&version, &window)?;
+        let slice = visit.reads.items(&version, &window).await?;
         has_more = slice.has_previous;
         before = slice.items.first().map(|item| item.key.clone());
         for item in slice.items.into_iter().rev() {

@@ -37,7 +37,7 @@ pub(super) async fn preview(
     let target = VersionSpec::Xact(dataset, xact("version", &asked.version)?);
     let target = visit.reads.version(target).await?;
     let head = visit.reads.version(VersionSpec::Head(dataset)).await?;
-    let summary = visit.reads.diff_summary(&head, &target)?;
+    let summary = visit.reads.diff_summary(&head, &target).await?;
     Ok(Json(RestorePreview {
         rows_to_restore: summary.added + summary.modified,
         rows_to_delete: summary.removed,

@@ -101,7 +101,11 @@ pub(super) struct VersionsListed {
 #[derive(Debug, Deserialize, ToSchema)]
 pub(super) struct NewDataset {
     /// Its name, unique in the project whatever the case.
-    #[schema(min_length = 1, max_length = 255, pattern = r"^\s*[^\s\p{Cc}]")]
+    #[schema(
+        min_length = 1,
+        max_length = 255,
+        pattern = r"^[^\x00-\x1f\x7f-\x9f]*[^\s\x00-\x1f\x7f-\x9f][^\x00-\x1f\x7f-\x9f]*$"
+    )]
     pub name: String,
     /// What it is for.
     #[schema(max_length = 10_000)]
@@ -113,7 +117,13 @@ pub(super) struct NewDataset {
 pub(super) struct DatasetChanges {
     /// Its new name.
     #[serde(default, deserialize_with = "given")]
-    #[schema(value_type = String, required = false, min_length = 1, max_length = 255)]
+    #[schema(
+        value_type = String,
+        required = false,
+        min_length = 1,
+        max_length = 255,
+        pattern = r"^[^\x00-\x1f\x7f-\x9f]*[^\s\x00-\x1f\x7f-\x9f][^\x00-\x1f\x7f-\x9f]*$"
+    )]
     pub name: Option<String>,
     /// Its new description; null takes it away.
     #[serde(default, deserialize_with = "given")]

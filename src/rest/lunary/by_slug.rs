@@ -18,6 +18,7 @@ use crate::rest::visit::Visit;
 /// The dataset of this name, or of this id, with all its items.
 #[utoipa::path(
     get,
+    operation_id = "getDatasetBySlug",
     path = "/v1/datasets/{slug}",
     tag = "Datasets",
     params(

@@ -30,6 +30,7 @@ const COPY_NAMES_MAX: u32 = 1_000;
 /// The datasets of a project.
 #[utoipa::path(
     get,
+    operation_id = "listDatasets",
     path = "/v1/datasets-v2",
     tag = "Datasets v2",
     params(Listed),
@@ -140,6 +141,7 @@ pub(super) async fn with_items(
 /// Makes a dataset, and its version 1.
 #[utoipa::path(
     post,
+    operation_id = "createDataset",
     path = "/v1/datasets-v2",
     tag = "Datasets v2",
     params(InProject),
@@ -167,6 +169,7 @@ pub(super) async fn create(
 /// A dataset with all its items, oldest first.
 #[utoipa::path(
     get,
+    operation_id = "getDataset",
     path = "/v1/datasets-v2/{datasetId}",
     tag = "Datasets v2",
     params(("datasetId" = uuid::Uuid, Path, description = "The dataset."), InProject),
@@ -185,6 +188,7 @@ pub(super) async fn get(
 /// Renames or describes a dataset.
 #[utoipa::path(
     patch,
+    operation_id = "updateDataset",
     path = "/v1/datasets-v2/{datasetId}",
     tag = "Datasets v2",
     params(("datasetId" = uuid::Uuid, Path, description = "The dataset."), Changing),
@@ -217,6 +221,7 @@ pub(super) async fn update(
 /// Deletes a dataset with all its versions.
 #[utoipa::path(
     delete,
+    operation_id = "deleteDataset",
     path = "/v1/datasets-v2/{datasetId}",
     tag = "Datasets v2",
     params(("datasetId" = uuid::Uuid, Path, description = "The dataset."), InProject),
@@ -236,6 +241,7 @@ pub(super) async fn delete(
 /// Makes a dataset with the items that another has now.
 #[utoipa::path(
     post,
+    operation_id = "duplicateDataset",
     path = "/v1/datasets-v2/{datasetId}/duplicate",
     tag = "Datasets v2",
     params(("datasetId" = uuid::Uuid, Path, description = "The dataset."), InProject),

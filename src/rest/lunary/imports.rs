@@ -27,6 +27,7 @@ const ITEMS_AT_A_TIME: u64 = 512;
 /// Adds items.
 #[utoipa::path(
     post,
+    operation_id = "importItems",
     path = "/v1/datasets-v2/{datasetId}/import",
     tag = "Datasets v2",
     params(("datasetId" = uuid::Uuid, Path, description = "The dataset."), Changing),

@@ -25,6 +25,7 @@ const NO_ITEM: Refusal = Refusal::NotFound { what: "item" };
 /// All items of a dataset, newest first.
 #[utoipa::path(
     get,
+    operation_id = "listItems",
     path = "/v1/datasets-v2/{datasetId}/items",
     tag = "Datasets v2",
     params(("datasetId" = uuid::Uuid, Path, description = "The dataset."), InProject),
@@ -51,6 +52,7 @@ pub(super) async fn list(
 /// Adds an item.
 #[utoipa::path(
     post,
+    operation_id = "createItem",
     path = "/v1/datasets-v2/{datasetId}/items",
     tag = "Datasets v2",
     params(("datasetId" = uuid::Uuid, Path, description = "The dataset."), Changing),
@@ -91,6 +93,7 @@ pub(super) async fn create(
 /// An item.
 #[utoipa::path(
     get,
+    operation_id = "getItem",
     path = "/v1/datasets-v2/{datasetId}/items/{itemId}",
     tag = "Datasets v2",
     params(
@@ -123,6 +126,7 @@ pub(super) async fn get(
 /// Changes an item.
 #[utoipa::path(
     patch,
+    operation_id = "updateItem",
     path = "/v1/datasets-v2/{datasetId}/items/{itemId}",
     tag = "Datasets v2",
     params(
@@ -183,6 +187,7 @@ pub(super) async fn update(
 /// Deletes an item.
 #[utoipa::path(
     delete,
+    operation_id = "deleteItem",
     path = "/v1/datasets-v2/{datasetId}/items/{itemId}",
     tag = "Datasets v2",
     params(

@@ -89,7 +89,7 @@ impl Tongue for Lunary {
         versions::restore,
         by_slug::get
     ),
-    components(schemas(wire::ErrorBody))
+    components(schemas(asked::Sort, wire::ErrorBody))
 )]
 struct Document;
 
@@ -132,7 +132,7 @@ fn document() -> utoipa::openapi::OpenApi {
     if let Some(mut again) = document.paths.paths.get(DATASETS).cloned() {
         for operation in [&mut again.get, &mut again.post].into_iter().flatten() {
             let id = operation.operation_id.take().unwrap_or_default();
-            operation.operation_id = Some(format!("{id}_at_slash"));
+            operation.operation_id = Some(format!("{id}AtSlash"));
         }
         document
             .paths

@@ -31,6 +31,7 @@ const RESTORE_MAX: Duration = Duration::from_secs(600);
 /// The newest versions of a dataset.
 #[utoipa::path(
     get,
+    operation_id = "listVersions",
     path = "/v1/datasets-v2/{datasetId}/versions",
     tag = "Datasets v2",
     params(("datasetId" = uuid::Uuid, Path, description = "The dataset."), VersionsListed),
@@ -80,6 +81,7 @@ fn limit(asked: Option<&str>) -> Result<usize, Refusal> {
 /// Makes a version of a dataset as it is, also when nothing has changed.
 #[utoipa::path(
     post,
+    operation_id = "createVersion",
     path = "/v1/datasets-v2/{datasetId}/versions",
     tag = "Datasets v2",
     params(("datasetId" = uuid::Uuid, Path, description = "The dataset."), InProject),
@@ -114,6 +116,7 @@ struct VersionOnly {
 /// A version with all its items.
 #[utoipa::path(
     get,
+    operation_id = "getVersion",
     path = "/v1/datasets-v2/{datasetId}/versions/{versionId}",
     tag = "Datasets v2",
     params(
@@ -148,6 +151,7 @@ pub(super) async fn get(
 /// A name that another dataset has by now stays with it.
 #[utoipa::path(
     post,
+    operation_id = "restoreVersion",
     path = "/v1/datasets-v2/{datasetId}/versions/{versionId}/restore",
     tag = "Datasets v2",
     params(

@@ -49,7 +49,7 @@ impl Tongue for VisualLayer {
 #[openapi(
     info(
         title = "Snapshots of visual datasets",
-        description = "Checkpoints of a dataset: made, restored, cloned; and the tasks on datasets.",
+        description = "Checkpoints of a dataset, made, restored, cloned; tasks on datasets.",
         license(name = "MIT OR Apache-2.0")
     ),
     paths(

@@ -96,7 +96,7 @@ pub(super) async fn create(
         ("dataset_id" = uuid::Uuid, Path, description = "The dataset."),
         ("snapshot_id" = uuid::Uuid, Path, description = "The snapshot."),
     ),
-    request_body = Option<SnapshotChanges>,
+    request_body = SnapshotChanges,
     responses((status = 200, description = "The snapshot.", body = Snapshot))
 )]
 pub(super) async fn update(
@@ -123,7 +123,8 @@ pub(super) async fn update(
     as_it_is(&visit, &dataset, changed.id)
 }
 
-/// Brings the dataset back to a snapshot. A task of the type `SNAPSHOT_RESTORE` tells how far it is.
+/// Brings the dataset back to a snapshot. A task of the type `SNAPSHOT_RESTORE` tells how far it
+/// is.
 #[utoipa::path(
     post,
     path = "/api/v1/dataset/{dataset_id}/snapshot/{snapshot_id}/restore",
@@ -131,7 +132,8 @@ pub(super) async fn update(
     params(
         ("dataset_id" = uuid::Uuid, Path, description = "The dataset."),
         (
-            "snapshot_id" = String, Path, description = "The snapshot; `current` is the current one.",
+            "snapshot_id" = String, Path,
+            description = "The snapshot; `current` is the current one.",
             pattern = "^(current|[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})$"
         ),
     ),

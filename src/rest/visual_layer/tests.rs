@@ -138,6 +138,7 @@ async fn what_is_wrong_with_a_request_is_told_in_the_words_of_the_dialect() {
         ("GET", "/api/v1/dataset/no-id", "", 422),
         ("POST", &path, "{", 422),
         ("POST", &path, "[1]", 422),
+        ("POST", &path, r#"["name", null]"#, 422),
         ("POST", &path, r#"{"name":1}"#, 422),
         ("POST", &path, r#"{"name":" "}"#, 422),
         ("POST", &path, &long, 422),

@@ -13,7 +13,6 @@ use utoipa::ToSchema;
 
 /// What went wrong, for people.
 #[derive(Debug, Serialize, ToSchema)]
-#[expect(dead_code, reason = "it is told as plain text, and documented by this")]
 pub(super) struct ErrorText(String);
 
 /// A list of objects.

@@ -33,6 +33,7 @@ async fn a_snapshot_is_restored_into_a_new_cluster() {
         (named("x"), (400, "DWS.0001")),
         (Some(json!({"restore": {}})), (400, "DWS.0001")),
         (Some(json!({})), (400, "DWS.0001")),
+        (Some(json!({"restore": ["penguins-3"]})), (400, "DWS.0001")),
         (None, (400, "DWS.0006")),
     ] {
         client.refused(restore, body, told).await;

@@ -32,6 +32,16 @@ async fn a_snapshot_is_created_by_this_api_s_rules() {
         ("{", 400, "DWS.0001"),
         ("[1]", 400, "DWS.0001"),
         (r#"{"snapshot":7}"#, 400, "DWS.0001"),
+        (
+            &format!(r#"{{"snapshot":["good","{id}",null]}}"#),
+            400,
+            "DWS.0001",
+        ),
+        (
+            &format!("[{}]", asked("good", Value::Null)),
+            400,
+            "DWS.0001",
+        ),
         (r#"{"snapshot":{"name":"good"}}"#, 400, "DWS.0001"),
         (&asked("good", json!(7)), 400, "DWS.0001"),
         (&asked("abc", Value::Null), 400, "DWS.0001"),
