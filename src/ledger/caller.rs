@@ -52,9 +52,11 @@ impl Call {
     pub fn new(caller: &Caller, project: Option<ProjectId>, clock: &Arc<dyn Clock>) -> Self {
         let principal = &caller.principal;
         // Names of keys are not unique: two keys of one name do not answer each other's retries.
-        let subject = principal
-            .api_key
-            .map_or_else(|| principal.subject.to_string(), |key| format!("key {key}"));
+        // Each kind has a word before it, so that no subject can be chosen that is some key's.
+        let subject = principal.api_key.map_or_else(
+            || format!("subject {}", principal.subject),
+            |key| format!("key {key}"),
+        );
         let idempotency = caller.key.as_ref().map(|key| {
             let project = project.map_or_else(String::new, |project| project.to_string());
             let scoped = [&*project, &subject, key.mutation, &key.text]
