@@ -3,7 +3,7 @@
 //! Only texts of this program become SQL; what a caller gives is bound to placeholders.
 
 use rusqlite::types::Value;
-use rusqlite::{Connection, OptionalExtension, params_from_iter};
+use rusqlite::{Connection, params_from_iter};
 use uuid::Uuid;
 
 use super::{Direction, Keyed, Page, Scope, Slice, SortKey, SortValue, Take};
@@ -110,18 +110,6 @@ impl Conditions {
         };
         self.and(&condition, projects.iter().map(|project| blob(project.0)));
     }
-}
-
-/// The place of a row in a listing by creation; `sql` finds its place in the log by its id.
-pub(in crate::views) fn creation_key(
-    connection: &Connection,
-    sql: &str,
-    id: Uuid,
-) -> Result<Option<SortKey>, ViewFault> {
-    let mut statement = connection.prepare_cached(sql)?;
-    let position = statement.query_row([id.as_bytes()], |row| row.get(0));
-    let value = position.optional()?.map(SortValue::Int);
-    Ok(value.map(|value| SortKey { value, tie: id }))
 }
 
 /// An id as the value of a placeholder.

@@ -4,7 +4,10 @@ use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
 
+use rusqlite::{Connection, OptionalExtension};
 use uuid::Uuid;
+
+use crate::views::fault::ViewFault;
 
 /// The place of a row in an order. Its text form is compact and safe to be kept by clients.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,6 +56,18 @@ impl FromStr for SortKey {
         };
         Ok(Self { value, tie })
     }
+}
+
+/// The place of a row in a listing by creation; `sql` finds its place in the log by its id.
+pub(in crate::views) fn creation_key(
+    connection: &Connection,
+    sql: &str,
+    id: Uuid,
+) -> Result<Option<SortKey>, ViewFault> {
+    let mut statement = connection.prepare_cached(sql)?;
+    let position = statement.query_row([id.as_bytes()], |row| row.get(0));
+    let value = position.optional()?.map(SortValue::Int);
+    Ok(value.map(|value| SortKey { value, tie: id }))
 }
 
 #[cfg(test)]
