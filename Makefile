@@ -1,6 +1,7 @@
 # make run    builds, starts the server on its embedded default with a first dataset, says what to try
 # make test   everything that must hold before a change is kept
 # make bench  the engine's figures beside their targets
+# make console builds the web console alone; make screens pictures each page of it
 # make schema writes schema.graphql anew from the code
 
 SHELL := /bin/bash
@@ -10,9 +11,9 @@ CLIENTS := tests/clients
 INSTALLED := $(CLIENTS)/node_modules/.installed
 NODE_MAJOR_MIN := 20
 
-.PHONY: run test contract bench schema tools node
+.PHONY: run test console console-test screens contract bench schema tools node
 
-run:
+run: console
 	cargo build --release --bin snapledger
 	@SNAPLEDGER=$(TARGET)/release/snapledger exec scripts/run.sh
 
@@ -28,6 +29,21 @@ test: tools
 	cargo run --quiet -- schema | diff schema.graphql - \
 		|| { echo 'schema.graphql is not what the code says: make schema'; exit 1; }
 	$(MAKE) contract
+	$(MAKE) console-test
+
+# Built when Node is there; without it the program has a plain page in its place.
+console:
+	scripts/console.sh build
+
+# Each page, and what people do all day, in a real browser against the real server.
+console-test: console
+	cargo build --bin snapledger
+	SNAPLEDGER=$(abspath $(TARGET))/debug/snapledger scripts/console.sh test
+
+screens: console
+	cargo build --bin snapledger
+	cd console && SNAPLEDGER=$(abspath $(TARGET))/debug/snapledger SCREENS=$(CURDIR)/docs/screens \
+		node --test --test-concurrency=1 tests/pages.test.mjs tests/playground.test.mjs
 
 # What schema.graphql promises: linted, and compared with that of the last release.
 contract: $(INSTALLED)

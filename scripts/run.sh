@@ -68,7 +68,12 @@ if [ -z "$snapshot" ]; then
 fi
 
 echo
-echo "The server runs at $url with the key $key; Ctrl-C stops it. Try, in another shell:"
+echo "The server runs. Open it in a browser, and give it the key:"
+echo
+echo "  $url"
+echo "  $key"
+echo
+echo "Ctrl-C stops it. Or try, in another shell:"
 echo
 echo "1. read the first items:"
 curl_line '{ datasetByName(name: "penguins") { itemCount isModified items(first: 2) { nodes { key data } } } }'

@@ -37,6 +37,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "views",
         ],
     ),
+    ("console", &["digest"]),
     ("gatekeeper", &["auth", "digest", "ledger"]),
     ("quota", &["auth", "clock", "domain"]),
     ("request_id", &[]),
@@ -73,6 +74,7 @@ const ROOMS: &[(&str, &[&str])] = &[
         &[
             "auth",
             "clock",
+            "console",
             "gatekeeper",
             "ledger",
             "metrics",

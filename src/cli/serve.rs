@@ -16,9 +16,9 @@ use crate::gatekeeper::Gatekeeper;
 use crate::ledger::{House, Ledger};
 use crate::metrics::{Metrics, Traffic};
 use crate::quota::Quota;
-use crate::rest::Rest;
+use crate::rest::{MediaFolder, Rest};
 use crate::server::{Listening, Origins, Outside};
-use crate::{graphql, rest, server, shutdown, telemetry};
+use crate::{console, graphql, rest, server, shutdown, telemetry};
 
 /// A log with fewer events is caught up with at once: nothing is told.
 const TOLD_EVENTS_MIN: u64 = 10_000;
@@ -52,6 +52,9 @@ pub(super) struct Serve {
     /// An origin whose pages may ask, as https://app.example; may be repeated
     #[arg(long, value_name = "ORIGIN")]
     cors_origin: Vec<String>,
+    /// A folder whose files are handed out to whoever may read the items that point to them
+    #[arg(long, value_name = "DIR")]
+    media_root: Option<PathBuf>,
     /// A limit, as depth_max=10; may be repeated. `snapledger settings` lists them
     #[arg(long, value_name = "NAME=VALUE")]
     limit: Vec<String>,
@@ -142,6 +145,7 @@ impl Serve {
             trace: self.trace,
             trace_format: self.trace_format,
             cors_origins: (!self.cors_origin.is_empty()).then_some(self.cors_origin),
+            media_root: self.media_root,
             limits: Layer::limits_of_flags(&self.limit)?,
         };
         let environment = Layer::of_environment(variables())?;
@@ -176,7 +180,14 @@ fn routes(settings: &Settings, ledger: &Ledger, around: Around) -> Result<Router
     }));
     let metrics = Arc::new(Metrics::of(ledger.clone(), schema.figures(), traffic));
     let rest = Rest::new(ledger.clone(), gatekeeper.clone()).bounded_by(limits.rest, quota);
+    let media = settings.media_root.as_deref().map(MediaFolder::at);
+    let media = media.transpose().map_err(Failure::new)?;
+    let rest = rest.handing_out(media);
     let rooms = Router::new()
+        .merge(console::routes(console::Told {
+            asks_for_key: matches!(settings.access, Access::Keys(_)),
+            hands_out_media: settings.media_root.is_some(),
+        }))
         .merge(rest::routes(rest))
         .merge(graphql::routes(schema, gatekeeper.clone(), connections));
     let origins = Origins::allowed(settings.origins.clone());

@@ -38,6 +38,8 @@ pub struct Layer {
     pub trace_format: Option<String>,
     /// Origins whose pages may ask.
     pub cors_origins: Option<Vec<String>>,
+    /// The folder whose files are handed out.
+    pub media_root: Option<PathBuf>,
     /// Limits by name, each as it is written.
     #[serde(default, deserialize_with = "texts")]
     pub limits: BTreeMap<String, String>,
@@ -68,6 +70,7 @@ impl Layer {
             trace: read("SNAPLEDGER_TRACE"),
             trace_format: read("SNAPLEDGER_TRACE_FORMAT"),
             cors_origins: read("SNAPLEDGER_CORS_ORIGINS").map(|text| listed(&text)),
+            media_root: read("SNAPLEDGER_MEDIA_ROOT").map(PathBuf::from),
             limits: limits.collect(),
         })
     }
@@ -116,6 +119,7 @@ impl Layer {
             trace: self.trace.or(lower.trace),
             trace_format: self.trace_format.or(lower.trace_format),
             cors_origins: self.cors_origins.or(lower.cors_origins),
+            media_root: self.media_root.or(lower.media_root),
             limits,
         }
     }

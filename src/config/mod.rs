@@ -49,6 +49,8 @@ pub struct Settings {
     pub telling: Telling,
     /// The origins whose pages may ask.
     pub origins: Vec<Origin>,
+    /// The folder whose files are handed out; none: no file is.
+    pub media_root: Option<PathBuf>,
     /// Its limits.
     pub limits: Limits,
 }
@@ -191,6 +193,7 @@ pub fn settle(flags: Layer, environment: Layer, file: Layer) -> Result<Settings,
             form: telling_form(all.trace_format.as_deref())?,
         },
         origins: origins(&all.cors_origins.unwrap_or_default())?,
+        media_root: all.media_root,
         limits: Limits::settle(&all.limits)?,
     })
 }

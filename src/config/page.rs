@@ -32,6 +32,9 @@ const SETTINGS: &[Setting] = &[
     Setting { name: "cors_origins", flag: "`--cors-origin ORIGIN`, repeated", default: "none",
         says: "Origins whose pages may ask, as `https://app.example`; a list in a file, \
                separated by commas in the environment." },
+    Setting { name: "media_root", flag: "`--media-root DIR`", default: "none",
+        says: "A folder: the files in it that items point to are handed out to whoever may read \
+               the items." },
     Setting { name: "trace", flag: "`--trace FILTER`", default: "`info`",
         says: "What is told on stderr, as `info` or `snapledger=debug`." },
     Setting { name: "trace_format", flag: "`--trace-format FORM`", default: "`text`",

@@ -1,4 +1,5 @@
-//! The routes that are not GraphQL: items in bulk, and the foreign APIs, a folder each.
+//! The routes that are not GraphQL: items in bulk, the files that items point to, and the foreign
+//! APIs, a folder each.
 //!
 //! Thin: parse, authorise, call, translate. A rule that stands here stands in the wrong room. No
 //! dialect knows another; what all of them stand on is in the files beside their folders.
@@ -12,6 +13,7 @@ mod fault;
 mod items;
 mod limits;
 mod lunary;
+mod media;
 #[cfg(test)]
 mod tests;
 mod tongue;
@@ -36,6 +38,7 @@ use dws::Dws;
 use fault::Fault;
 pub use limits::RestLimits;
 use lunary::{ItemIds, Lunary};
+pub use media::{MediaFolder, MediaFolderFault};
 use tongue::Tongue;
 pub use trouble::Trouble;
 use visual_layer::VisualLayer;
@@ -61,6 +64,7 @@ pub struct Rest {
     limits: RestLimits,
     quota: Quota,
     item_ids: ItemIds,
+    media: Option<MediaFolder>,
 }
 
 impl Rest {
@@ -74,6 +78,7 @@ impl Rest {
             limits,
             quota: Quota::default(),
             item_ids: ItemIds::default(),
+            media: None,
         }
     }
 
@@ -87,6 +92,12 @@ impl Rest {
             ..self
         }
     }
+
+    /// Handing out the files of this folder that items point to.
+    #[must_use]
+    pub fn handing_out(self, media: Option<MediaFolder>) -> Self {
+        Self { media, ..self }
+    }
 }
 
 /// The routes.
@@ -94,6 +105,7 @@ pub fn routes(rest: Rest) -> Router {
     let body_bytes_max = DefaultBodyLimit::max(rest.limits.body_bytes_max);
     Router::new()
         .merge(items::routes())
+        .merge(media::routes())
         .merge(braintrust::dialect().router(&rest))
         .merge(dws::dialect().router(&rest))
         .merge(lunary::router(&rest))

@@ -31,6 +31,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::auth::Action;
 use crate::clock::Clock;
+use crate::console;
 use crate::gatekeeper::Gatekeeper;
 use crate::ledger::Ledger;
 use crate::metrics::Metrics;
@@ -96,12 +97,16 @@ async fn metrics(State(outside): State<Outside>, headers: HeaderMap) -> Result<R
     Ok(([(header::CONTENT_TYPE, Metrics::CONTENT_TYPE)], text).into_response())
 }
 
-async fn front_page(State(outside): State<Outside>) -> impl IntoResponse {
+async fn front_page(State(outside): State<Outside>, headers: HeaderMap) -> Response {
+    if let Some(page) = console::front_page(&headers).await {
+        return page;
+    }
     let text = format!(
         "snapledger {}: an event-sourced snapshot ledger\n\
          ledger {}\n\
          \n\
          /graphql                   GraphQL; subscriptions over WebSocket or as event streams\n\
+         /playground                GraphQL to try out in a browser\n\
          /v1/datasets/{{id}}/items    items in bulk: POST NDJSON or CSV, GET NDJSON\n\
          /healthz  /readyz          is it up, is it caught up\n\
          /metrics                   what it measures, for Prometheus\n\
@@ -110,7 +115,7 @@ async fn front_page(State(outside): State<Outside>) -> impl IntoResponse {
         env!("CARGO_PKG_VERSION"),
         outside.ledger.id(),
     );
-    ([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], text)
+    ([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], text).into_response()
 }
 
 async fn not_found(uri: Uri) -> Response {

@@ -76,7 +76,10 @@ pub(super) async fn download(
 }
 
 /// The version that `at` means: an xact id, a snapshot's UUID, a time, or the current one.
-fn version_spec(dataset: DatasetId, at: Option<&str>) -> Result<VersionSpec, Trouble> {
+pub(in crate::rest) fn version_spec(
+    dataset: DatasetId,
+    at: Option<&str>,
+) -> Result<VersionSpec, Trouble> {
     let Some(at) = at else {
         return Ok(VersionSpec::Head(dataset));
     };

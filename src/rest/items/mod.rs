@@ -29,6 +29,8 @@ use axum::routing::get;
 use super::{Rest, Trouble};
 use crate::domain::ids::DatasetId;
 
+pub(super) use download::version_spec;
+
 /// The route, without its state.
 pub(super) fn routes() -> Router<Rest> {
     Router::new()
@@ -47,7 +49,7 @@ pub(super) fn owns(path: &str) -> bool {
 }
 
 /// The dataset that a path names.
-fn dataset_id(text: &str) -> Result<DatasetId, Trouble> {
+pub(super) fn dataset_id(text: &str) -> Result<DatasetId, Trouble> {
     text.parse()
         .map_err(|fault: crate::domain::ids::Malformed| {
             Trouble::bad_input(
@@ -58,7 +60,7 @@ fn dataset_id(text: &str) -> Result<DatasetId, Trouble> {
 }
 
 /// A query that is not understood; the hint says what would be.
-fn bad_query(fault: &QueryRejection, hint: &'static str) -> Trouble {
+pub(super) fn bad_query(fault: &QueryRejection, hint: &'static str) -> Trouble {
     let text = fault.body_text();
     let words = text
         .split_once("query string: ")
