@@ -17,6 +17,7 @@ mod cli;
 mod clients;
 mod clones;
 mod damage;
+mod dialects;
 mod dws;
 mod events;
 mod headers;

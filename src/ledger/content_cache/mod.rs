@@ -159,6 +159,8 @@ impl ContentCache {
                 let first_chunk = fact.recorded.position.0 - chunks;
                 grown.settle(|ordinal| first_chunk + ordinal);
                 self.keep(&grown.nodes, &fact.recorded)?;
+                let position = fact.recorded.position.0;
+                self.folded.store(position, Ordering::Release);
             }
         }
         let Some(last) = facts.last() else {
@@ -173,9 +175,21 @@ impl ContentCache {
         Ok(())
     }
 
+    /// Keeps nodes. A file that is found broken only now, when it is written, is begun anew: all
+    /// that was taken up before comes from the log again.
     fn keep(&self, nodes: &[NewNode], recorded: &Recorded) -> Outcome<()> {
         let checkpoint = self.checkpoint(recorded);
-        self.nodes().insert(nodes, Some(&checkpoint))?;
+        let insert = || self.nodes().insert(nodes, Some(&checkpoint));
+        match insert() {
+            Ok(()) => {}
+            Err(fault @ Fault::Corrupt(_)) => {
+                self.rebuild_file(&fault, || self.flush().is_ok())?;
+                insert()?;
+            }
+            Err(fault @ (Fault::Missing(_) | Fault::Damaged(_) | Fault::Storage(_))) => {
+                return Err(fault.into());
+            }
+        }
         self.kept.store(checkpoint.position, Ordering::Relaxed);
         Ok(())
     }
