@@ -37,6 +37,26 @@ pub enum Fault {
     Ledger(LedgerError),
 }
 
+impl Fault {
+    /// In how many seconds it may be asked again, where that may help.
+    pub const fn again_after(&self) -> Option<u64> {
+        match self {
+            Self::RateLimited { seconds } => Some(*seconds),
+            Self::Ledger(LedgerError::Unavailable(_)) => Some(1),
+            Self::Unauthenticated
+            | Self::NoSuchPath
+            | Self::MethodNotAllowed
+            | Self::BadPath(_)
+            | Self::BadQuery(_)
+            | Self::BadHeader { .. }
+            | Self::Body(_)
+            | Self::Ledger(
+                LedgerError::Refused { .. } | LedgerError::Forbidden | LedgerError::Fault(_),
+            ) => None,
+        }
+    }
+}
+
 /// What can be wrong with a JSON body.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum BodyFault {

@@ -39,7 +39,7 @@ const FORBIDDEN: &str = "You don't have access to this resource";
 pub(super) fn tell(fault: &Fault) -> Response {
     let (status, message) = told(fault);
     let mut response = answer(status, message);
-    if let Some(seconds) = again_after(fault) {
+    if let Some(seconds) = fault.again_after() {
         response.headers_mut().insert(RETRY_AFTER, seconds.into());
     }
     response
@@ -67,24 +67,6 @@ fn answer(status: StatusCode, message: String) -> Response {
         _ => None,
     };
     (status, Json(ErrorBody { error, message })).into_response()
-}
-
-/// In how many seconds it may be asked again, where that may help.
-const fn again_after(fault: &Fault) -> Option<u64> {
-    match fault {
-        Fault::RateLimited { seconds } => Some(*seconds),
-        Fault::Ledger(LedgerError::Unavailable(_)) => Some(1),
-        Fault::Unauthenticated
-        | Fault::NoSuchPath
-        | Fault::MethodNotAllowed
-        | Fault::BadPath(_)
-        | Fault::BadQuery(_)
-        | Fault::BadHeader { .. }
-        | Fault::Body(_)
-        | Fault::Ledger(
-            LedgerError::Refused { .. } | LedgerError::Forbidden | LedgerError::Fault(_),
-        ) => None,
-    }
 }
 
 fn told(fault: &Fault) -> (StatusCode, String) {

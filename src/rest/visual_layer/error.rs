@@ -39,28 +39,10 @@ pub(super) const ERRORS: &[(u16, &str)] = &[
 pub(super) fn tell(fault: &Fault) -> Response {
     let detail = detail(fault);
     let mut response = (status(fault), Json(ErrorBody { detail })).into_response();
-    if let Some(seconds) = again_after(fault) {
+    if let Some(seconds) = fault.again_after() {
         response.headers_mut().insert(RETRY_AFTER, seconds.into());
     }
     response
-}
-
-/// In how many seconds it may be asked again, where that may help.
-const fn again_after(fault: &Fault) -> Option<u64> {
-    match fault {
-        Fault::RateLimited { seconds } => Some(*seconds),
-        Fault::Ledger(LedgerError::Unavailable(_)) => Some(1),
-        Fault::Unauthenticated
-        | Fault::NoSuchPath
-        | Fault::MethodNotAllowed
-        | Fault::BadPath(_)
-        | Fault::BadQuery(_)
-        | Fault::BadHeader { .. }
-        | Fault::Body(_)
-        | Fault::Ledger(
-            LedgerError::Refused { .. } | LedgerError::Forbidden | LedgerError::Fault(_),
-        ) => None,
-    }
 }
 
 const fn status(fault: &Fault) -> StatusCode {
