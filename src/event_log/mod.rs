@@ -11,6 +11,7 @@ mod memory;
 mod names;
 mod port;
 pub mod record;
+mod shared;
 mod sqlite;
 pub mod staged;
 
@@ -20,4 +21,5 @@ pub use port::{
     APPEND_BYTES_MAX, Append, AppendFault, Appended, Appending, Context, DataSlice, EventLog,
     Expected, Follower, IdempotencyMark, NewEvent, NextEvents, ReadFault, Recorded, StreamAppend,
 };
+pub use shared::{AskedHead, SharedLog};
 pub use sqlite::{OpenFault, SqliteLog};

@@ -144,6 +144,10 @@ pub enum AppendFault {
     /// More waits to be written than the queue holds. Nothing was appended; try again later.
     #[error("the log's queue is full; try again later")]
     Overloaded,
+    /// A shared log cannot be reached. The append may stand or not; its event ids make it safe to
+    /// try again.
+    #[error("the log cannot be reached; try again later: {0}")]
+    Unreachable(String),
     /// The log is being closed.
     #[error("the log is closing")]
     Closing,

@@ -81,6 +81,7 @@ impl From<AppendFault> for LedgerError {
             AppendFault::Conflict { .. }
             | AppendFault::Poisoned(_)
             | AppendFault::Overloaded
+            | AppendFault::Unreachable(_)
             | AppendFault::Closing => Self::Unavailable(fault.to_string()),
             AppendFault::IdReused { .. } | AppendFault::Malformed(_) => {
                 Self::Fault(fault.to_string())
