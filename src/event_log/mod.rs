@@ -10,10 +10,12 @@ mod follower;
 mod memory;
 mod names;
 mod port;
+mod postgres;
 pub mod record;
 mod shared;
 mod sqlite;
 pub mod staged;
+mod stream_bytes;
 
 pub use figures::LogFigures;
 pub use memory::MemoryLog;
@@ -21,5 +23,6 @@ pub use port::{
     APPEND_BYTES_MAX, Append, AppendFault, Appended, Appending, Context, DataSlice, EventLog,
     Expected, Follower, IdempotencyMark, NewEvent, NextEvents, ReadFault, Recorded, StreamAppend,
 };
+pub use postgres::{PostgresFault, PostgresLog};
 pub use shared::{AskedHead, SharedLog};
 pub use sqlite::{OpenFault, SqliteLog};
