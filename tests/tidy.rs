@@ -112,6 +112,7 @@ const FRONT: &[&str] = &["cli", "lib", "main"];
 const ADAPTERS: &[&str] = &[
     "MemoryLog",
     "SqliteLog",
+    "PostgresLog",
     "MemoryNodes",
     "SqliteNodes",
     "SqliteKeys",

@@ -30,7 +30,7 @@ use tokio::sync::watch;
 
 use super::figures::LogFigures;
 use super::port::{Append, Appending, Follower};
-use super::shared::{AskedHead, SharedLog};
+use super::{AskedHead, SharedLog};
 use crate::clock::Clock;
 use crate::domain::ids::Position;
 use address::Address;

@@ -275,7 +275,7 @@ async fn no_harm_loses_repeats_or_reorders_anything() {
     let last = append_of(vec![part(
         stream(9_999),
         0,
-        vec![event_with(1, Version::Max, b"")],
+        vec![event_with(APPENDERS << 32, Version::SortRand, b"")],
     )]);
     let head = loop {
         match nodes[0].append(last.clone()).await {
