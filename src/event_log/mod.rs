@@ -7,6 +7,7 @@ mod admission;
 mod contract;
 mod figures;
 mod follower;
+mod kurrentdb;
 mod memory;
 mod names;
 mod port;
@@ -16,10 +17,11 @@ mod sqlite;
 pub mod staged;
 
 pub use figures::LogFigures;
+pub use kurrentdb::{KurrentFault, KurrentLog};
 pub use memory::MemoryLog;
 pub use port::{
     APPEND_BYTES_MAX, Append, AppendFault, Appended, Appending, Context, DataSlice, EventLog,
     Expected, Follower, IdempotencyMark, NewEvent, NextEvents, ReadFault, Recorded, StreamAppend,
 };
-pub use shared::{AskedHead, SharedLog};
+pub use shared::{AskedHead, NodeCopy, SharedLog};
 pub use sqlite::{OpenFault, SqliteLog};

@@ -5,10 +5,13 @@
 
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
 
 use super::figures::LogFigures;
-use super::port::{Append, Appending, Follower, ReadFault};
-use crate::domain::ids::Position;
+use super::port::{Append, Appending, Follower, ReadFault, Recorded};
+use crate::domain::ids::{EventId, Position, Revision, Stream};
 
 /// The answer to the question where a log ends.
 pub type AskedHead = Pin<Box<dyn Future<Output = Result<Position, ReadFault>> + Send>>;
@@ -35,8 +38,28 @@ pub trait SharedLog: Send + Sync + 'static {
     /// this call, on any node, is at or before it.
     fn head(&self) -> AskedHead;
 
+    /// Tells it of this node's copy, once the copy is open. An adapter that cannot look events up
+    /// in the log itself looks there, and takes no append before; others need not care.
+    fn copied_into(&self, _copy: Arc<dyn NodeCopy>) {}
+
     /// What it measures of its own writing; nothing where it does not measure.
     fn figures(&self) -> Option<&LogFigures> {
         None
     }
+}
+
+/// What a node's copy tells of the log: all of it up to the copy's head, and perhaps more that the
+/// log has by now. In line, each by an index.
+pub trait NodeCopy: Send + Sync + 'static {
+    /// The last position that the copy has; it never goes back.
+    fn head(&self) -> Position;
+
+    /// The revision of the stream's last event.
+    fn last_revision(&self, stream: Stream) -> Result<Option<Revision>, ReadFault>;
+
+    /// The event with this id.
+    fn event(&self, id: EventId) -> Result<Option<Recorded>, ReadFault>;
+
+    /// When the event at this position was appended; none when there is no such event.
+    fn recorded_at(&self, position: Position) -> Result<Option<DateTime<Utc>>, ReadFault>;
 }
