@@ -3,15 +3,9 @@
 //! No node reads in it: each follows it into a copy of its own and reads there (`copied`). What is
 //! promised of positions, streams, ids and times is what `port` promises of every log.
 
-use std::future::Future;
-use std::pin::Pin;
-
 use super::figures::LogFigures;
-use super::port::{Append, Appending, Follower, ReadFault};
+use super::port::{Append, Appending, AskedHead, Follower};
 use crate::domain::ids::Position;
-
-/// The answer to the question where a log ends.
-pub type AskedHead = Pin<Box<dyn Future<Output = Result<Position, ReadFault>> + Send>>;
 
 /// A log of several nodes.
 ///
