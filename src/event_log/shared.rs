@@ -3,18 +3,10 @@
 //! No node reads in it: each follows it into a copy of its own and reads there (`copied`). What is
 //! promised of positions, streams, ids and times is what `port` promises of every log.
 
-use std::future::Future;
-use std::pin::Pin;
-use std::sync::Arc;
-
-use chrono::{DateTime, Utc};
-
 use super::figures::LogFigures;
-use super::port::{Append, Appending, Follower, ReadFault, Recorded};
-use crate::domain::ids::{EventId, Position, Revision, Stream};
-
-/// The answer to the question where a log ends.
-pub type AskedHead = Pin<Box<dyn Future<Output = Result<Position, ReadFault>> + Send>>;
+use super::port::{Append, Appending, AskedHead, Follower};
+use super::sqlite::Reading;
+use crate::domain::ids::Position;
 
 /// A log of several nodes.
 ///
@@ -38,28 +30,13 @@ pub trait SharedLog: Send + Sync + 'static {
     /// this call, on any node, is at or before it.
     fn head(&self) -> AskedHead;
 
-    /// Tells it of this node's copy, once the copy is open. An adapter that cannot look events up
-    /// in the log itself looks there, and takes no append before; others need not care.
-    fn copied_into(&self, _copy: Arc<dyn NodeCopy>) {}
+    /// Tells it of this node's copy, once that is open; a later one takes its place. An adapter
+    /// whose log cannot be asked for a stream or an id looks there, and takes no append before.
+    /// Others need not care.
+    fn copied_into(&self, _copy: Reading) {}
 
     /// What it measures of its own writing; nothing where it does not measure.
     fn figures(&self) -> Option<&LogFigures> {
         None
     }
-}
-
-/// What a node's copy tells of the log: all of it up to the copy's head, and perhaps more that the
-/// log has by now. In line, each by an index.
-pub trait NodeCopy: Send + Sync + 'static {
-    /// The last position that the copy has; it never goes back.
-    fn head(&self) -> Position;
-
-    /// The revision of the stream's last event.
-    fn last_revision(&self, stream: Stream) -> Result<Option<Revision>, ReadFault>;
-
-    /// The event with this id.
-    fn event(&self, id: EventId) -> Result<Option<Recorded>, ReadFault>;
-
-    /// When the event at this position was appended; none when there is no such event.
-    fn recorded_at(&self, position: Position) -> Result<Option<DateTime<Utc>>, ReadFault>;
 }

@@ -15,7 +15,7 @@ use crate::domain::ids::{EventId, Position, Revision, Stream};
 use crate::event_log::admission::{self, Known};
 use crate::event_log::names::shared_name;
 use crate::event_log::port::{Append, AppendFault, Appended, Expected, ReadFault, Recorded};
-use crate::event_log::shared::NodeCopy;
+use crate::event_log::sqlite::Reading;
 
 /// The most bytes in one append of KurrentDB's, whose own bound is 1 MiB unless it is configured.
 const APPEND_BYTES_MAX: usize = 1 << 20;
@@ -48,7 +48,7 @@ pub(super) struct Judged {
 /// Judges as many appends as go into one append of KurrentDB's, in their order, at least one.
 pub(super) fn judge<'a>(
     tail: &Tail,
-    copy: Option<&dyn NodeCopy>,
+    copy: Option<Reading>,
     appends: impl Iterator<Item = &'a Append>,
     now: DateTime<Utc>,
 ) -> Result<Judged, Unjudged> {
@@ -71,7 +71,7 @@ pub(super) fn judge<'a>(
 
 struct Basis<'a> {
     tail: &'a Tail,
-    copy: Option<&'a dyn NodeCopy>,
+    copy: Option<Reading>,
     events: Vec<Recorded>,
     proposed: Vec<EventData>,
     bytes: usize,
@@ -81,7 +81,7 @@ struct Basis<'a> {
 }
 
 impl<'a> Basis<'a> {
-    fn new(tail: &'a Tail, copy: Option<&'a dyn NodeCopy>) -> Self {
+    fn new(tail: &'a Tail, copy: Option<Reading>) -> Self {
         Self {
             tail,
             copy,
@@ -182,16 +182,15 @@ impl<'a> Basis<'a> {
     }
 
     /// The copy, if there is anything that only it knows.
-    fn copy(&self) -> Result<Option<&'a dyn NodeCopy>, Unjudged> {
+    fn copy(&mut self) -> Result<Option<&mut Reading>, Unjudged> {
         let forgotten = self.tail.forgotten();
         if forgotten == Position::START {
             return Ok(None);
         }
-        let reaches = |copy: &&dyn NodeCopy| copy.head() >= forgotten;
-        self.copy
-            .filter(reaches)
-            .map(Some)
-            .ok_or(Unjudged::CopyBehind)
+        match &mut self.copy {
+            Some(copy) if copy.head() >= forgotten => Ok(Some(copy)),
+            Some(_) | None => Err(Unjudged::CopyBehind),
+        }
     }
 }
 
@@ -219,7 +218,7 @@ impl Known for Basis<'_> {
             return Ok(Some(revision));
         }
         match self.copy()? {
-            Some(copy) => copy.last_revision(stream).map_err(Unjudged::Unreadable),
+            Some(copy) => copy.revision(stream).map_err(Unjudged::Unreadable),
             None => Ok(None),
         }
     }

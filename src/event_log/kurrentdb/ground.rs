@@ -4,7 +4,7 @@
 //! event out of its place, none that is somebody else's.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use eventstore::RecordedEvent;
 
@@ -15,7 +15,7 @@ use crate::clock::Clock;
 use crate::domain::ids::Position;
 use crate::event_log::figures::LogFigures;
 use crate::event_log::port::{ReadFault, Recorded};
-use crate::event_log::shared::NodeCopy;
+use crate::event_log::sqlite::Reading;
 
 /// Why the log could not be read to its end.
 #[derive(Debug)]
@@ -32,7 +32,7 @@ pub(super) struct Ground {
     pub(super) clock: Arc<dyn Clock>,
     pub(super) figures: LogFigures,
     tail: Mutex<Tail>,
-    copy: OnceLock<Arc<dyn NodeCopy>>,
+    copy: Mutex<Option<Reading>>,
     queued_bytes: AtomicUsize,
 }
 
@@ -43,7 +43,7 @@ impl Ground {
             clock,
             figures: LogFigures::default(),
             tail: Mutex::new(tail),
-            copy: OnceLock::new(),
+            copy: Mutex::new(None),
             queued_bytes: AtomicUsize::new(0),
         }
     }
@@ -61,15 +61,15 @@ impl Ground {
     }
 
     /// The node's copy, once it is open.
-    pub(super) fn copy(&self) -> Option<&dyn NodeCopy> {
-        self.copy.get().map(|copy| &**copy)
+    pub(super) fn copy(&self) -> Option<Reading> {
+        let copy = self.copy.lock();
+        copy.unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Takes the node's copy; the first one stays.
-    pub(super) fn take_copy(&self, copy: Arc<dyn NodeCopy>) {
-        if self.copy.set(copy).is_err() {
-            tracing::warn!("a second copy of the log was opened; the first one stays in use");
-        }
+    /// Takes the node's copy, in place of the one before.
+    pub(super) fn take_copy(&self, copy: Reading) {
+        let mut taken = self.copy.lock().unwrap_or_else(PoisonError::into_inner);
+        *taken = Some(copy);
     }
 
     /// Adds to the bytes that wait; false when that would be more than `bytes_max`.

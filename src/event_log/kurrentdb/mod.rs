@@ -30,8 +30,9 @@ use tokio_util::sync::CancellationToken;
 
 use super::admission;
 use super::figures::LogFigures;
-use super::port::{Append, AppendFault, Appending, Follower, ReadFault};
-use super::shared::{AskedHead, NodeCopy, SharedLog};
+use super::port::{Append, AppendFault, Appending, AskedHead, Follower, ReadFault};
+use super::shared::SharedLog;
+use super::sqlite::Reading;
 use crate::clock::Clock;
 use crate::domain::ids::Position;
 use address::Address;
@@ -170,7 +171,7 @@ impl SharedLog for KurrentLog {
         })
     }
 
-    fn copied_into(&self, copy: Arc<dyn NodeCopy>) {
+    fn copied_into(&self, copy: Reading) {
         self.ground.take_copy(copy);
     }
 
@@ -186,20 +187,16 @@ impl Drop for KurrentLog {
 }
 
 fn silent(message: &str) -> ReadFault {
-    ReadFault::Storage(format!("KurrentDB cannot be asked: {message}"))
+    ReadFault::Unreachable(message.to_owned())
 }
 
 /// Asks until there is an answer. The caller bounds its time.
 async fn ask_head(ground: &Ground) -> Result<Position, ReadFault> {
     let mut pauses = Pauses::new();
     loop {
-        let known = ground.tail().head();
         match ground.link.last().await {
             Ok(last) => {
                 let head = last.map_or(Position::START, |event| Position(event.revision + 1));
-                if head < known {
-                    return Err(ground.missing(known));
-                }
                 return Ok(head);
             }
             Err(LinkFault::Refused(message)) => return Err(silent(&message)),

@@ -162,8 +162,8 @@ async fn a_follower_behind_the_ring_reads_the_file_and_comes_back() {
     // Room for about four events.
     let log = SqliteLog::open_with(&path(&folder), clock, writer::commit(), 2_200).expect("a log");
     fill(&log, 50).await;
-    assert!(log.events.ring.events(Position(50), 9).is_some());
-    assert!(log.events.ring.events(Position(40), 9).is_none());
+    assert!(log.reading.ring().events(Position(50), 9).is_some());
+    assert!(log.reading.ring().events(Position(40), 9).is_none());
     let mut follower = log.follow(Position(1));
     let mut expected = 1;
     for limit in [3, 1, 44, 1, 9, 9] {
