@@ -46,7 +46,10 @@ impl KurrentFollower {
             sender,
         };
         let closing = place.closing.clone();
-        let pump = async move { drop(closing.run_until_cancelled(pump.run()).await) };
+        let pump = async move {
+            // It ends by itself, or is ended here.
+            let _ = closing.run_until_cancelled(pump.run()).await;
+        };
         Self {
             events,
             fault: None,

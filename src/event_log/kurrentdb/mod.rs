@@ -8,6 +8,8 @@
 mod address;
 mod appender;
 mod basis;
+#[cfg(test)]
+pub(in crate::event_log) mod double;
 mod following;
 mod ground;
 mod link;

@@ -19,7 +19,7 @@ use crate::event_log::port::{Context, IdempotencyMark, ReadFault, Recorded};
 const METADATA_VERSION: u32 = 1;
 
 /// The metadata of an event, version 1.
-#[derive(Serialize, Deserialize)]
+#[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct MetadataV1 {
     /// Tells our events from any others, and the versions of this shape apart.
@@ -49,7 +49,7 @@ struct MetadataV1 {
     causation: Option<Uuid>,
 }
 
-#[derive(Serialize, Deserialize)]
+#[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct MarkV1 {
     key: String,
@@ -73,6 +73,18 @@ pub(super) struct Proposed {
 
 /// The event as it is proposed to KurrentDB.
 pub(super) fn proposed(event: &Recorded) -> Proposed {
+    let metadata = metadata_of(event);
+    // KurrentDB counts names by their UTF-16 form.
+    let bytes = event.data.len() + metadata.len() + 2 * event.name.len();
+    let json = serde_json::from_slice::<&RawValue>(&event.data)
+        .and_then(|data| EventData::json(&*event.name, &data));
+    let binary = |_| EventData::binary(&*event.name, event.data.to_vec().into());
+    let data = json.unwrap_or_else(binary);
+    let event = data.id(event.id.0).metadata(metadata.into());
+    Proposed { event, bytes }
+}
+
+fn metadata_of(event: &Recorded) -> Vec<u8> {
     let context = &event.context;
     let metadata = MetadataV1 {
         snapledger: METADATA_VERSION,
@@ -93,14 +105,7 @@ pub(super) fn proposed(event: &Recorded) -> Proposed {
     let Ok(metadata) = serde_json::to_vec(&metadata) else {
         unreachable!("texts and numbers have a form in JSON")
     };
-    // KurrentDB counts names by their UTF-16 form.
-    let bytes = event.data.len() + metadata.len() + 2 * event.name.len();
-    let json = serde_json::from_slice::<&RawValue>(&event.data)
-        .and_then(|data| EventData::json(&*event.name, &data));
-    let binary = |_| EventData::binary(&*event.name, event.data.to_vec().into());
-    let data = json.unwrap_or_else(binary);
-    let event = data.id(event.id.0).metadata(metadata.into());
-    Proposed { event, bytes }
+    metadata
 }
 
 /// The event that KurrentDB recorded in the log's stream.
@@ -108,7 +113,7 @@ pub(super) fn recorded(event: &RecordedEvent) -> Result<Recorded, ReadFault> {
     let position = Position(event.revision + 1);
     let unknown = |message: String| ReadFault::Unknown { position, message };
     let metadata = metadata(&event.custom_metadata).map_err(unknown)?;
-    let malformed = |what: &str| unknown(format!("its metadata has no {what} of the form known"));
+    let malformed = |what: &str| unknown(format!("its metadata has no {what} as it should be"));
     let recorded_at = DateTime::parse_from_rfc3339(&metadata.recorded_at)
         .map(|time| time.with_timezone(&Utc))
         .ok()
@@ -149,4 +154,67 @@ fn metadata(bytes: &[u8]) -> Result<MetadataV1, String> {
         ));
     }
     serde_json::from_slice(bytes).map_err(|error| format!("its metadata is malformed: {error}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::event_log::contract::harness::{context, event, micros, stream};
+
+    const GOLDEN: &str = include_str!("golden/metadata.v1.json");
+
+    fn sample(context: Context) -> Recorded {
+        let new = event(7);
+        Recorded {
+            position: Position(12),
+            stream: stream(3),
+            revision: Revision(4),
+            id: new.id,
+            name: new.name.into(),
+            schema_version: 2,
+            recorded_at: micros(1_763_790_000_000_001),
+            context,
+            data: new.data,
+        }
+    }
+
+    #[test]
+    fn the_metadata_has_the_form_it_always_had() {
+        let written = metadata_of(&sample(context()));
+        assert_eq!(String::from_utf8_lossy(&written), GOLDEN.trim_end());
+        let read = metadata(GOLDEN.as_bytes()).expect("it is ours");
+        assert_eq!(read.stream, stream(3).to_string());
+        assert_eq!(read.correlation, context().correlation);
+        assert_eq!(read.recorded_at, "2025-11-22T05:40:00.000001Z");
+    }
+
+    #[test]
+    fn what_a_call_does_not_name_is_not_there() {
+        let bare = Context {
+            actor: "nobody".into(),
+            correlation: None,
+            causation: None,
+            idempotency: None,
+        };
+        let written = metadata_of(&sample(bare));
+        let written = String::from_utf8(written).expect("a text");
+        assert!(!written.contains('$'), "{written}");
+        let read = metadata(written.as_bytes()).expect("it is ours");
+        assert!(read.idempotency.is_none() && read.causation.is_none());
+    }
+
+    #[test]
+    fn other_metadata_is_not_taken_for_ours() {
+        let check = |text: &str, word: &str| {
+            let fault = metadata(text.as_bytes()).expect_err(text);
+            assert!(fault.contains(word), "{fault}");
+        };
+        check("", "somebody else");
+        check("{}", "somebody else");
+        check(r#"{"$correlationId":"1"}"#, "somebody else");
+        check(r#"{"snapledger":2,"new":true}"#, "version 2");
+        check(r#"{"snapledger":1,"stream":"ledger"}"#, "malformed");
+        let more = GOLDEN.trim_end().replacen('{', r#"{"more":1,"#, 1);
+        check(&more, "malformed");
+    }
 }
