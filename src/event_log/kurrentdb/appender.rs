@@ -162,11 +162,7 @@ impl Appender {
         }
     }
 
-    async fn judge(
-        &self,
-        batch: &[Waiting],
-        now: DateTime<Utc>,
-    ) -> Result<Judged, AppendFault> {
+    async fn judge(&self, batch: &[Waiting], now: DateTime<Utc>) -> Result<Judged, AppendFault> {
         // Bounded by the time that a batch has.
         loop {
             let judged = {

@@ -115,7 +115,10 @@ impl Link {
             truncated_before,
         } = retention;
         let by = [
-            (truncated_before.is_some(), "it was deleted or truncated ($tb)"),
+            (
+                truncated_before.is_some(),
+                "it was deleted or truncated ($tb)",
+            ),
             (count.is_some(), "its metadata has $maxCount"),
             (age.is_some(), "its metadata has $maxAge"),
         ];

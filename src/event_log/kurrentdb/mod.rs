@@ -150,7 +150,10 @@ impl KurrentLog {
 
 /// The appender takes or answers nothing any more, which only a crash explains.
 fn crashed(ground: &Ground) -> AppendFault {
-    let fault = ground.figures.fault.get_or_init(|| "the log's appender has crashed".to_owned());
+    let fault = ground
+        .figures
+        .fault
+        .get_or_init(|| "the log's appender has crashed".to_owned());
     AppendFault::Poisoned(fault.clone())
 }
 
@@ -241,7 +244,10 @@ async fn look(link: &Link, tail_bytes_max: usize) -> Result<Result<Tail, String>
         Ok(Some(how)) => return Ok(Err(format!("it does not keep every event: {how}"))),
         // Not everybody may read a stream's metadata; a lost event is met by whoever follows.
         Err(LinkFault::Refused(message)) => {
-            tracing::warn!(message, "whether the log's stream is kept whole cannot be read");
+            tracing::warn!(
+                message,
+                "whether the log's stream is kept whole cannot be read"
+            );
         }
         Err(fault) => return Err(fault),
     }

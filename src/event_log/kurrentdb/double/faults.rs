@@ -115,7 +115,9 @@ impl Faults {
 
 fn take_one(count: &AtomicU32) -> bool {
     let less = |count: u32| count.checked_sub(1);
-    count.fetch_update(Ordering::SeqCst, Ordering::SeqCst, less).is_ok()
+    count
+        .fetch_update(Ordering::SeqCst, Ordering::SeqCst, less)
+        .is_ok()
 }
 
 /// Xorshift: small, and the same on every machine.

@@ -118,7 +118,12 @@ impl Cluster {
 
     /// The connection string of all nodes.
     pub fn address(&self) -> String {
-        let hosts: Vec<_> = self.shared.addresses.iter().map(ToString::to_string).collect();
+        let hosts: Vec<_> = self
+            .shared
+            .addresses
+            .iter()
+            .map(ToString::to_string)
+            .collect();
         Self::connection_string("", &hosts.join(","))
     }
 

@@ -97,9 +97,11 @@ async fn answer(
     match path.as_str() {
         "/event_store.client.server_features.ServerFeatures/GetSupportedMethods" => {
             let version = "25.0.0".to_owned();
-            let call = Call(|_: Request<Empty>| std::future::ready(answered(SupportedMethods {
-                version: version.clone(),
-            })));
+            let call = Call(|_: Request<Empty>| {
+                std::future::ready(answered(SupportedMethods {
+                    version: version.clone(),
+                }))
+            });
             grpc().unary(call, request).await
         }
         "/event_store.client.gossip.Gossip/Read" => {
@@ -154,7 +156,9 @@ impl At {
             return Err(Status::unauthenticated("who asks?"));
         }
         let leader = self.shared.leader();
-        if metadata.get("requires-leader").is_none_or(|wish| wish != "true")
+        if metadata
+            .get("requires-leader")
+            .is_none_or(|wish| wish != "true")
             || leader == self.place
         {
             return Ok(());
@@ -166,12 +170,18 @@ impl At {
         told.insert("leader-endpoint-host", host.parse().expect("ascii"));
         let port = address.port().to_string();
         told.insert("leader-endpoint-port", port.parse().expect("ascii"));
-        Err(Status::with_metadata(Code::NotFound, "another node leads", told))
+        Err(Status::with_metadata(
+            Code::NotFound,
+            "another node leads",
+            told,
+        ))
     }
 
     /// Cuts every connection.
     pub fn cut(&self) {
-        self.connections().drain(..).for_each(|connection| connection.abort());
+        self.connections()
+            .drain(..)
+            .for_each(|connection| connection.abort());
     }
 
     fn members(&self) -> Vec<MemberInfo> {
@@ -189,6 +199,8 @@ impl At {
     }
 
     fn connections(&self) -> std::sync::MutexGuard<'_, Vec<AbortHandle>> {
-        self.connections.lock().unwrap_or_else(PoisonError::into_inner)
+        self.connections
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 }

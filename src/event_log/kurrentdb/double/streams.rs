@@ -139,11 +139,17 @@ fn events(at: &Arc<At>, request: Request<ReadReq>) -> Result<Events, Status> {
         };
         return Ok(Subscribed::begin(at.clone(), stream, next));
     }
-    let found = at.shared.store.with(&stream, |kept| page(kept, &stream, &options));
+    let found = at
+        .shared
+        .store
+        .with(&stream, |kept| page(kept, &stream, &options));
     let found = found.unwrap_or_else(|| {
         let stream = Some(identifier(&stream));
         let not_found = Some(NotFound { stream });
-        vec![ReadResp { not_found, ..ReadResp::default() }]
+        vec![ReadResp {
+            not_found,
+            ..ReadResp::default()
+        }]
     });
     Ok(Box::pin(stream::iter(found.into_iter().map(Ok))))
 }
@@ -156,10 +162,15 @@ fn page(kept: &mut Kept, stream: &str, options: &ReadOptions) -> Option<Vec<Read
     let at = asked.revision.map(|revision| revision as usize);
     let count = usize::try_from(options.count?).unwrap_or(usize::MAX);
     let revisions: Vec<usize> = if options.direction == 0 {
-        all.filter(|revision| *revision >= at.unwrap_or(0)).take(count).collect()
+        all.filter(|revision| *revision >= at.unwrap_or(0))
+            .take(count)
+            .collect()
     } else {
         let from = at.unwrap_or(last);
-        all.rev().filter(|revision| *revision <= from).take(count).collect()
+        all.rev()
+            .filter(|revision| *revision <= from)
+            .take(count)
+            .collect()
     };
     let events = revisions.into_iter();
     let mut answers: Vec<_> = events

@@ -67,11 +67,19 @@ async fn a_subscription_that_says_nothing_is_left() {
     let mut follower = log.follow(Position::START);
     add(&other, 0, 0).await;
     check_dense(&take(&mut *follower, 1).await);
-    cluster.shared.faults.is_silent.store(true, Ordering::SeqCst);
+    cluster
+        .shared
+        .faults
+        .is_silent
+        .store(true, Ordering::SeqCst);
     add(&other, 1, 1).await;
     let waited = timeout(Duration::from_millis(300), follower.next(9)).await;
     assert!(waited.is_err(), "nothing comes");
-    cluster.shared.faults.is_silent.store(false, Ordering::SeqCst);
+    cluster
+        .shared
+        .faults
+        .is_silent
+        .store(false, Ordering::SeqCst);
     // The double's silence lasts until the stream grows: only another subscription tells.
     assert_eq!(take(&mut *follower, 1).await[0].position, Position(2));
 }
@@ -81,10 +89,18 @@ async fn a_cluster_that_takes_calls_and_answers_none_is_out_of_reach() {
     let cluster = Cluster::start(1);
     let log = open(&cluster).await;
     add(&log, 0, 0).await;
-    cluster.shared.faults.is_frozen.store(true, Ordering::SeqCst);
+    cluster
+        .shared
+        .faults
+        .is_frozen
+        .store(true, Ordering::SeqCst);
     let head = timeout(PATIENCE, log.head()).await.expect("in time");
     assert!(matches!(head, Err(ReadFault::Unreachable(_))), "{head:?}");
-    cluster.shared.faults.is_frozen.store(false, Ordering::SeqCst);
+    cluster
+        .shared
+        .faults
+        .is_frozen
+        .store(false, Ordering::SeqCst);
     assert_eq!(log.head().await, Ok(Position(1)));
     add(&log, 1, 1).await;
 }
@@ -127,13 +143,18 @@ async fn who_lost_a_race_reads_on_and_judges_again() {
     assert_eq!(elsewhere.expect("appended").first, Position(301));
     add(&quick, 300, 300).await;
     for (expected, found) in [(300, 300), (302, 300)] {
-        let refused = slow.append(to(stream(1), expected, vec![event(1_001)])).await;
+        let refused = slow
+            .append(to(stream(1), expected, vec![event(1_001)]))
+            .await;
         let found = Some(Revision(found));
         let stream = stream(1);
         assert_eq!(refused, Err(AppendFault::Conflict { stream, found }));
     }
     let reused = slow.append(to(stream(3), 0, vec![event(7)])).await;
-    assert!(matches!(reused, Err(AppendFault::IdReused { .. })), "{reused:?}");
+    assert!(
+        matches!(reused, Err(AppendFault::IdReused { .. })),
+        "{reused:?}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

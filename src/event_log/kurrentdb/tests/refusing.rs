@@ -26,7 +26,10 @@ async fn a_stream_that_lost_events_is_not_followed_and_not_opened() {
     assert!(matches!(&lost, ReadFault::Storage(message) if message.contains("lost event 1")));
     check_dense(&take(&mut *log.follow(Position(4)), 1).await.split_off(1));
     let unfit = refused(&cluster.address()).await;
-    assert!(unfit.to_string().contains("first events are gone"), "{unfit}");
+    assert!(
+        unfit.to_string().contains("first events are gone"),
+        "{unfit}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -40,7 +43,10 @@ async fn a_stream_that_will_lose_events_is_not_opened() {
         let mut event = foreign();
         event.data = metadata.as_bytes().to_vec();
         let metadata_stream = format!("$${STREAM}");
-        cluster.shared.store.with(&metadata_stream, |kept| kept.events.push(event));
+        cluster
+            .shared
+            .store
+            .with(&metadata_stream, |kept| kept.events.push(event));
         let unfit = refused(&cluster.address()).await;
         assert!(unfit.to_string().contains(word), "{unfit}");
     }
@@ -48,7 +54,10 @@ async fn a_stream_that_will_lose_events_is_not_opened() {
     let mut event = foreign();
     event.data = br#"{"$acl":{"$r":"ops"}}"#.to_vec();
     let metadata_stream = format!("$${STREAM}");
-    cluster.shared.store.with(&metadata_stream, |kept| kept.events.push(event));
+    cluster
+        .shared
+        .store
+        .with(&metadata_stream, |kept| kept.events.push(event));
     add(&open(&cluster).await, 0, 0).await;
 }
 
@@ -57,7 +66,10 @@ async fn a_deleted_stream_takes_no_append() {
     let cluster = Cluster::start(1);
     let log = open(&cluster).await;
     add(&log, 0, 0).await;
-    cluster.shared.store.with(STREAM, |kept| kept.is_deleted = true);
+    cluster
+        .shared
+        .store
+        .with(STREAM, |kept| kept.is_deleted = true);
     let gone = log.append(to(stream(1), 1, vec![event(1)])).await;
     let Err(AppendFault::Unreachable(message)) = gone else {
         panic!("{gone:?}");
@@ -71,7 +83,10 @@ async fn an_event_of_somebody_elses_ends_the_log_there() {
     let cluster = Cluster::start(1);
     let log = open(&cluster).await;
     add(&log, 0, 0).await;
-    cluster.shared.store.with(STREAM, |kept| kept.events.push(foreign()));
+    cluster
+        .shared
+        .store
+        .with(STREAM, |kept| kept.events.push(foreign()));
     let mut follower = log.follow(Position(1));
     check_dense(&take(&mut *follower, 1).await);
     for _ in 0..2 {
@@ -83,7 +98,10 @@ async fn an_event_of_somebody_elses_ends_the_log_there() {
         assert!(message.contains("somebody else"), "{message}");
     }
     let refused = log.append(to(stream(1), 1, vec![event(1)])).await;
-    assert!(matches!(refused, Err(AppendFault::Unreachable(_))), "{refused:?}");
+    assert!(
+        matches!(refused, Err(AppendFault::Unreachable(_))),
+        "{refused:?}"
+    );
     let unfit = KurrentLog::open(&cluster.address(), SetClock::at(0)).await;
     assert!(matches!(unfit, Err(KurrentFault::Unfit { .. })));
 }
@@ -119,5 +137,8 @@ async fn no_append_is_larger_than_a_cluster_takes() {
     append.streams[0].events[0].id = event(9).id;
     append.context.actor = "\u{1}".repeat(30 << 10).into();
     let refused = log.append(append).await;
-    assert!(matches!(refused, Err(AppendFault::Malformed(_))), "{refused:?}");
+    assert!(
+        matches!(refused, Err(AppendFault::Malformed(_))),
+        "{refused:?}"
+    );
 }

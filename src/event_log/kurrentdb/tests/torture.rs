@@ -22,11 +22,17 @@ async fn appender(log: Arc<CopiedLog>, appender: u64) -> Vec<(EventId, Position)
     let mut told = vec![];
     let mut met = 0;
     for round in 0..APPENDS {
-        let (own, meeting) = (event(appender * 1_000 + round * 2), event(appender * 1_000 + round * 2 + 1));
+        let (own, meeting) = (
+            event(appender * 1_000 + round * 2),
+            event(appender * 1_000 + round * 2 + 1),
+        );
         let mut tries = 0;
         let appended = loop {
             tries += 1;
-            assert!(tries < TRIES_MAX, "appender {appender} starves in round {round}");
+            assert!(
+                tries < TRIES_MAX,
+                "appender {appender} starves in round {round}"
+            );
             let append = append_of(vec![
                 part(stream(u128::from(appender)), round, vec![own.clone()]),
                 part(stream(MEETING), met, vec![meeting.clone()]),
@@ -52,7 +58,9 @@ async fn appender(log: Arc<CopiedLog>, appender: u64) -> Vec<(EventId, Position)
 async fn check(seed: u64) {
     println!("seed {seed:#x}");
     let cluster = Cluster::start(NODES);
-    let folders: Vec<_> = (0..NODES).map(|_| tempfile::tempdir().expect("a folder")).collect();
+    let folders: Vec<_> = (0..NODES)
+        .map(|_| tempfile::tempdir().expect("a folder"))
+        .collect();
     let mut nodes = vec![];
     for folder in &folders {
         nodes.push(node(open(&cluster).await, folder.path()).await);
@@ -77,10 +85,17 @@ async fn check(seed: u64) {
     for node in &nodes {
         let events = take(&mut *node.follow(Position::START), count).await;
         check_dense(&events);
-        assert_eq!(node.latest().await, Ok(Position(count as u64)), "and no more");
+        assert_eq!(
+            node.latest().await,
+            Ok(Position(count as u64)),
+            "and no more"
+        );
         all.push(events);
     }
-    assert!(all.windows(2).all(|pair| pair[0] == pair[1]), "the nodes differ");
+    assert!(
+        all.windows(2).all(|pair| pair[0] == pair[1]),
+        "the nodes differ"
+    );
     let mut revisions = HashMap::new();
     for pair in all[0].windows(2) {
         assert!(pair[0].recorded_at <= pair[1].recorded_at);
