@@ -48,9 +48,7 @@ pub(super) async fn open(
     let copy = LogCopy::open(&copy)?;
     let shared = open_shared(folder.log(), clock, &copy).await?;
     let opened = CopiedLog::open(copy, shared, told).await;
-    Ok(Arc::new(
-        opened.map_err(|fault: CopyFault| unusable(fault.to_string()))?,
-    ))
+    Ok(Arc::new(opened.map_err(|fault: CopyFault| unusable(fault.to_string()))?))
 }
 
 /// Opens the log that nodes share: the one place that names its adapters.
