@@ -113,6 +113,8 @@ const ADAPTERS: &[&str] = &[
     "MemoryLog",
     "SqliteLog",
     "PostgresLog",
+    "CopiedLog",
+    "LogCopy",
     "MemoryNodes",
     "SqliteNodes",
     "SqliteKeys",

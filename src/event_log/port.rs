@@ -3,7 +3,7 @@
 //! Positions are dense, from 1, and become visible in order: whoever has seen position p has seen
 //! all before p. One suite (`contract.rs`) checks what is written here on every adapter.
 
-use std::future::Future;
+use std::future::{Future, ready};
 use std::pin::Pin;
 use std::sync::Arc;
 
@@ -13,8 +13,12 @@ use uuid::Uuid;
 use super::figures::LogFigures;
 use crate::domain::ids::{EventId, Position, Revision, Stream};
 
-/// The most bytes of event data that one append may hold: 1 MiB and one chunk.
-pub const APPEND_BYTES_MAX: usize = 2 << 20;
+/// The most bytes that one append may hold, as [`Append::bytes`] counts them: what every backend
+/// takes in one piece, its own form of an event included.
+pub const APPEND_BYTES_MAX: usize = 1 << 20;
+/// What an event counts besides its data and the texts that come with it: more than any backend
+/// writes of ids, times, names and numbers.
+pub const ENVELOPE_BYTES: usize = 512;
 
 /// An event on its way in: already in its stored form.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -105,6 +109,19 @@ pub struct Append {
     pub context: Context,
 }
 
+impl Append {
+    /// What it counts towards [`APPEND_BYTES_MAX`]. Each event is written with the whole context,
+    /// whose texts count twice, since a backend may have to escape them.
+    pub fn bytes(&self) -> usize {
+        let key = self.context.idempotency.as_ref();
+        let texts = self.context.actor.len() + key.map_or(0, |mark| mark.key.len());
+        let events = self.streams.iter().flat_map(|part| &part.events);
+        events
+            .map(|event| event.data.len() + ENVELOPE_BYTES + 2 * texts)
+            .sum()
+    }
+}
+
 /// Where an append stands in the log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Appended {
@@ -178,10 +195,16 @@ pub enum ReadFault {
         /// What is not understood.
         message: String,
     },
+    /// A shared log does not answer. The same question may be answered later.
+    #[error("the log cannot be reached; try again later: {0}")]
+    Unreachable(String),
 }
 
 /// The answer to an append, once it is durable.
 pub type Appending = Pin<Box<dyn Future<Output = Result<Appended, AppendFault>> + Send>>;
+
+/// The answer to the question where a log ends.
+pub type AskedHead = Pin<Box<dyn Future<Output = Result<Position, ReadFault>> + Send>>;
 
 /// The log.
 ///
@@ -245,13 +268,28 @@ pub trait EventLog: Send + Sync + 'static {
     /// The last position at or before this time; `Position::START` when all are after it.
     fn position_at(&self, time: DateTime<Utc>) -> Result<Position, ReadFault>;
 
-    /// The last durable position.
+    /// The last durable position; of a shared log, the last that this node has.
     fn head(&self) -> Position;
+
+    /// Whether other nodes append to it too, so that what is read here may be behind it.
+    fn is_shared(&self) -> bool {
+        false
+    }
+
+    /// The last durable position of the log itself, asked now: whatever was acknowledged before
+    /// this call, by any node, is at or before it. [`EventLog::head`], where no other node appends.
+    fn latest(&self) -> AskedHead {
+        Box::pin(ready(Ok(self.head())))
+    }
 
     /// What it measures of its own writing; nothing where it does not measure.
     fn figures(&self) -> Option<&LogFigures> {
         None
     }
+
+    /// Ends what it does by itself, where it does anything: a copy follows no more. What is there
+    /// stays readable. Blocks for a moment.
+    fn close(&self) {}
 
     /// Every event from this position on, once, in order, without end.
     fn follow(&self, from: Position) -> Box<dyn Follower>;

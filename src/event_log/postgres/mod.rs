@@ -20,7 +20,7 @@ mod row;
 mod schema;
 mod session;
 #[cfg(test)]
-mod tests;
+pub(in crate::event_log) mod tests;
 mod writing;
 
 use std::sync::Arc;

@@ -98,6 +98,19 @@ impl Readers {
         self.read(|reader| event_with_id(reader, id))
     }
 
+    /// The revision of the stream's last event.
+    pub(super) fn last_revision(&self, stream: Stream) -> Result<Option<Revision>, ReadFault> {
+        self.read(|reader| last_revision(reader, stream))
+    }
+
+    /// When the event at this position was appended; none when there is no such event.
+    pub(super) fn recorded_at(
+        &self,
+        position: Position,
+    ) -> Result<Option<DateTime<Utc>>, ReadFault> {
+        self.read(|reader| recorded_at(reader, position))
+    }
+
     /// See `EventLog::read_slices`. Reads them in the order in which they lie, through one handle.
     pub(super) fn slices(
         &self,
