@@ -16,7 +16,7 @@ use crate::event_log::{EventLog, MemoryLog};
 use crate::key_store::{SealingKey, SqliteKeys};
 use crate::ledger::{
     Caller, Committed, Founding, House, ItemKind, ItemWindow, Ledger, LedgerError, NewCommit,
-    NewDataset, NewItem, Outcome, Parts, VersionSpec,
+    NewDataset, NewItem, Outcome, PairSecrets, Parts, VersionSpec,
 };
 use crate::views::Views;
 
@@ -57,6 +57,8 @@ impl Stage {
             view_writer,
             clock: self.clock.clone(),
             node: "stage".into(),
+            pairs: PairSecrets::Kept,
+            works: true,
             keys: Arc::new(keys),
         };
         let founding = Founding {
