@@ -20,7 +20,7 @@ const LEASE: Duration = Duration::from_secs(10);
 const RENEWAL_INTERVAL: Duration = Duration::from_secs(2);
 
 /// The heartbeat of one task.
-pub(super) struct Heartbeat {
+pub(in crate::ledger) struct Heartbeat {
     ledger: Ledger,
     task: TaskId,
     last: Duration,

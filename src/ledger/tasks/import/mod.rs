@@ -14,7 +14,6 @@ pub use keyed::{KeyedImport, RepeatedImport};
 
 use crate::auth::Action;
 use crate::content::{Edit, STAGED};
-use crate::domain::Refusal;
 use crate::domain::commands::fail_task::{self, FailTask};
 use crate::domain::commands::queue_import::{self, QueueImport};
 use crate::domain::event::ItemsStaged;

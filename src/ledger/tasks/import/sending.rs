@@ -8,6 +8,7 @@ use crate::domain::values::{ChunkRange, TaskPhase};
 use crate::event_log::AppendFault;
 use crate::ledger::Ledger;
 use crate::ledger::error::{LedgerError, Outcome};
+use crate::ledger::staging::Staging;
 
 /// Chunks go into the log together until they have so many bytes: one append, one sync.
 const APPEND_BYTES_MAX: usize = 512 << 10;
