@@ -30,9 +30,8 @@ pub(super) fn check_form(append: &Append) -> Result<(), AppendFault> {
     if append.streams.is_empty() || append.streams.iter().any(|part| part.events.is_empty()) {
         return Err(AppendFault::Malformed("a stream without events"));
     }
-    let bytes: usize = events().map(|event| event.data.len()).sum();
-    if bytes > APPEND_BYTES_MAX {
-        return Err(AppendFault::Malformed("more data than APPEND_BYTES_MAX"));
+    if append.bytes() > APPEND_BYTES_MAX {
+        return Err(AppendFault::Malformed("more bytes than APPEND_BYTES_MAX"));
     }
     if append.streams.len() > 1 {
         let mut streams = HashSet::new();

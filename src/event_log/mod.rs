@@ -8,6 +8,7 @@ mod contract;
 mod copied;
 mod figures;
 mod follower;
+mod kurrentdb;
 mod memory;
 mod names;
 mod port;
@@ -18,6 +19,7 @@ pub mod staged;
 
 pub use copied::{CopiedLog, CopyFault};
 pub use figures::LogFigures;
+pub use kurrentdb::{KurrentFault, KurrentLog};
 pub use memory::MemoryLog;
 pub use port::{
     APPEND_BYTES_MAX, Append, AppendFault, Appended, Appending, AskedHead, Context, DataSlice,

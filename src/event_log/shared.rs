@@ -5,6 +5,7 @@
 
 use super::figures::LogFigures;
 use super::port::{Append, Appending, AskedHead, Follower};
+use super::sqlite::Reading;
 use crate::domain::ids::Position;
 
 /// A log of several nodes.
@@ -28,6 +29,11 @@ pub trait SharedLog: Send + Sync + 'static {
     /// The last durable position, asked of the log now: everything that was acknowledged before
     /// this call, on any node, is at or before it.
     fn head(&self) -> AskedHead;
+
+    /// Tells it of this node's copy, once that is open; a later one takes its place. An adapter
+    /// whose log cannot be asked for a stream or an id looks there, and takes no append before.
+    /// Others need not care.
+    fn copied_into(&self, _copy: Reading) {}
 
     /// What it measures of its own writing; nothing where it does not measure.
     fn figures(&self) -> Option<&LogFigures> {

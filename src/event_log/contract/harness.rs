@@ -18,7 +18,7 @@ use crate::domain::ids::{DatasetId, EventId, Position, Revision, Stream};
 use crate::event_log::port::{
     Append, Context, EventLog, Expected, IdempotencyMark, NewEvent, StreamAppend,
 };
-use crate::event_log::{CopiedLog, LogCopy, MemoryLog, SharedLog, SqliteLog};
+use crate::event_log::{CopiedLog, LogCopy, MemoryLog, SharedLog, SqliteLog, kurrentdb};
 
 /// A clock that a test sets, in microseconds of the Unix epoch.
 pub(in crate::event_log) struct SetClock(pub AtomicI64);
@@ -89,6 +89,11 @@ impl Fresh {
     /// A shared log that lives in memory, through a copy.
     pub(super) fn copied() -> Self {
         Self::copied_over(|clock| Arc::new(MemoryLog::new(clock)))
+    }
+
+    /// A log in a KurrentDB cluster, or in its double, through a copy.
+    pub(super) fn kurrent() -> Self {
+        Self::copied_over(|clock| kurrentdb::double::empty_log(clock))
     }
 
     /// A shared log that is opened with this clock and has no event yet, through a copy. For

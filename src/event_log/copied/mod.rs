@@ -87,6 +87,7 @@ impl CopiedLog {
 
     fn over(copy: LogCopy, shared: Arc<dyn SharedLog>) -> Result<Self, CopyFault> {
         let reading = copy.reading();
+        shared.copied_into(reading.clone());
         let following = Following::begin(copy, &*shared)?;
         let asking = Asking::begin(shared.clone(), reading.clone(), following.stopper());
         Ok(Self {

@@ -17,7 +17,7 @@ use crate::event_log::port::{DataSlice, Follower, ReadFault, Recorded};
 
 /// The reading half. Clones read the same file, up to the same head.
 #[derive(Clone)]
-pub(in crate::event_log) struct Reading {
+pub struct Reading {
     events: Arc<Events>,
     slice_readers: Arc<Readers>,
     head: watch::Receiver<Position>,

@@ -112,7 +112,7 @@ async fn large_appends_fill_the_queue_by_their_bytes() {
     let (gate, commit) = gated();
     let log = open_with(&folder, commit);
     let mut large = event(0);
-    large.data = vec![b'x'; 1 << 20].into();
+    large.data = vec![b'x'; 1_000 << 10].into();
     let mut waiting = vec![];
     let refused = loop {
         let number = waiting.len() as u64;
