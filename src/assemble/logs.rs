@@ -10,7 +10,7 @@ use super::{AssemblyFault, COPY_FILE, DataFolder, LOG_FILE, Purpose};
 use crate::clock::Clock;
 use crate::config::LogChoice;
 use crate::domain::ids::Position;
-use crate::event_log::{CopiedLog, EventLog, LogCopy, SharedLog, SqliteLog};
+use crate::event_log::{CopiedLog, EventLog, KurrentLog, LogCopy, SharedLog, SqliteLog};
 
 /// Opens the log of a folder for a purpose. `told` hears how far a copy is brought up to its log:
 /// position, head.
@@ -45,7 +45,7 @@ pub(super) async fn open(
         return Ok(Arc::new(SqliteLog::open(&own, clock.clone())?));
     };
     let copy = LogCopy::open(&copy)?;
-    let shared = open_shared(folder.log(), clock, &copy).await?;
+    let shared = open_shared(folder.log(), clock).await?;
     let opened = CopiedLog::open(copy, shared, told).await;
     Ok(Arc::new(
         opened.map_err(|why| unusable(&address.to_string(), &why))?,
@@ -63,14 +63,17 @@ fn unusable(address: &str, why: &dyn Display) -> AssemblyFault {
 /// Opens the log that nodes share: the one place that names its adapters.
 async fn open_shared(
     choice: &LogChoice,
-    _clock: &Arc<dyn Clock>,
-    _copy: &LogCopy,
+    clock: &Arc<dyn Clock>,
 ) -> Result<Arc<dyn SharedLog>, AssemblyFault> {
     match choice {
         LogChoice::Sqlite => Err(unusable("sqlite", &"it is a file of one node")),
-        LogChoice::Postgres(address) | LogChoice::Kurrent(address) => {
-            let why = "this version keeps its log in the data folder (--log sqlite)";
+        LogChoice::Postgres(address) => {
+            let why = "this version does not know PostgreSQL yet";
             Err(unusable(&address.to_string(), &why))
+        }
+        LogChoice::Kurrent(address) => {
+            let opened = KurrentLog::open(address.reveal(), clock.clone()).await;
+            Ok(Arc::new(opened.map_err(|why| unusable(&address.to_string(), &why))?))
         }
     }
 }
