@@ -10,7 +10,9 @@ use super::{AssemblyFault, COPY_FILE, DataFolder, LOG_FILE, Purpose};
 use crate::clock::Clock;
 use crate::config::LogChoice;
 use crate::domain::ids::Position;
-use crate::event_log::{CopiedLog, EventLog, KurrentLog, LogCopy, PostgresLog, SharedLog, SqliteLog};
+use crate::event_log::{
+    CopiedLog, EventLog, KurrentLog, LogCopy, PostgresLog, SharedLog, SqliteLog,
+};
 
 /// Opens the log of a folder for a purpose. `told` hears how far a copy is brought up to its log:
 /// position, head.
@@ -69,11 +71,15 @@ async fn open_shared(
         LogChoice::Sqlite => Err(unusable("sqlite", &"it is a file of one node")),
         LogChoice::Postgres(address) => {
             let opened = PostgresLog::open(address.reveal(), clock.clone()).await;
-            Ok(Arc::new(opened.map_err(|why| unusable(&address.to_string(), &why))?))
+            Ok(Arc::new(
+                opened.map_err(|why| unusable(&address.to_string(), &why))?,
+            ))
         }
         LogChoice::Kurrent(address) => {
             let opened = KurrentLog::open(address.reveal(), clock.clone()).await;
-            Ok(Arc::new(opened.map_err(|why| unusable(&address.to_string(), &why))?))
+            Ok(Arc::new(
+                opened.map_err(|why| unusable(&address.to_string(), &why))?,
+            ))
         }
     }
 }
