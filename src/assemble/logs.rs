@@ -10,7 +10,9 @@ use super::{AssemblyFault, COPY_FILE, DataFolder, LOG_FILE, Purpose};
 use crate::clock::Clock;
 use crate::config::LogChoice;
 use crate::domain::ids::Position;
-use crate::event_log::{CopiedLog, EventLog, KurrentLog, LogCopy, SharedLog, SqliteLog};
+use crate::event_log::{
+    CopiedLog, EventLog, KurrentLog, LogCopy, PostgresLog, SharedLog, SqliteLog,
+};
 
 /// Opens the log of a folder for a purpose. `told` hears how far a copy is brought up to its log:
 /// position, head.
@@ -44,8 +46,9 @@ pub(super) async fn open(
     let Some(address) = address else {
         return Ok(Arc::new(SqliteLog::open(&own, clock.clone())?));
     };
-    let copy = LogCopy::open(&copy)?;
+    // First: a folder is not made a node's by an address that leads nowhere.
     let shared = open_shared(folder.log(), clock).await?;
+    let copy = LogCopy::open(&copy)?;
     let opened = CopiedLog::open(copy, shared, told).await;
     Ok(Arc::new(
         opened.map_err(|why| unusable(&address.to_string(), &why))?,
@@ -68,12 +71,16 @@ async fn open_shared(
     match choice {
         LogChoice::Sqlite => Err(unusable("sqlite", &"it is a file of one node")),
         LogChoice::Postgres(address) => {
-            let why = "this version does not know PostgreSQL yet";
-            Err(unusable(&address.to_string(), &why))
+            let opened = PostgresLog::open(address.reveal(), clock.clone()).await;
+            Ok(Arc::new(
+                opened.map_err(|why| unusable(&address.to_string(), &why))?,
+            ))
         }
         LogChoice::Kurrent(address) => {
             let opened = KurrentLog::open(address.reveal(), clock.clone()).await;
-            Ok(Arc::new(opened.map_err(|why| unusable(&address.to_string(), &why))?))
+            Ok(Arc::new(
+                opened.map_err(|why| unusable(&address.to_string(), &why))?,
+            ))
         }
     }
 }
