@@ -63,6 +63,7 @@ tools: $(INSTALLED)
 	@cargo fmt --version >/dev/null 2>&1 || rustup component add rustfmt
 	@cargo clippy --version >/dev/null 2>&1 || rustup component add clippy
 	@scripts/clients.sh
+	@scripts/postgres.sh >/dev/null
 
 $(INSTALLED): $(CLIENTS)/package.json $(CLIENTS)/package-lock.json | node
 	cd $(CLIENTS) && npm ci
