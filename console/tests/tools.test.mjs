@@ -18,7 +18,7 @@ class World {
   constructor(programs) {
     this.folder = mkdtempSync(join(tmpdir(), 'snapledger-tools-'))
     for (const name of REAL) {
-      symlinkSync(execFileSync('sh', ['-c', `command -v ${name}`], { encoding: 'utf8' }).trim(), join(this.folder, name))
+      symlinkSync(execFileSync('bash', ['-c', `type -P ${name}`], { encoding: 'utf8' }).trim(), join(this.folder, name))
     }
     for (const [name, body] of Object.entries(programs)) this.add(name, body)
   }
