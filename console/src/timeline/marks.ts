@@ -115,7 +115,7 @@ export function labelsOf(steps: Step[], scale: Scale, currentId: string | null):
     const snapshot = newest(steps[index]?.snapshots ?? [], currentId)
     if (snapshot) candidates.push({ index, snapshot })
   }
-  const weight = ({ snapshot }: { snapshot: SnapshotRowFragment }) => (snapshot.id === currentId ? 2 : Number(snapshot.reason === 'MANUAL'))
+  const weight = ({ snapshot }: { snapshot: SnapshotRowFragment }) => (snapshot.id === currentId ? 2 : Number(!MADE_UP.test(snapshot.name)))
   candidates.sort((one, other) => weight(other) - weight(one))
   const isMany = last - first > MANY_STEPS
   const gap = isMany ? MANY_LABEL_GAP_PX : LABEL_GAP_PX
