@@ -142,7 +142,7 @@ state('error', async (page) => {
   const errors = [{ message: 'the views cannot be read', extensions: { code: 'INTERNAL', hint: 'The log of the server has more under 01a2-7f3c.' } }]
   await answering(page, 'Datasets', (route) => route.fulfill({ json: { data: null, errors } }))
   await page.open('/')
-  await page.getByRole('alert').getByText('the views cannot be read').waitFor()
+  await page.getByRole('alert').getByText('The views cannot be read').waitFor()
   await page.getByRole('button', { name: 'Try again' }).waitFor()
 })
 

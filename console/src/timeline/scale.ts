@@ -16,7 +16,7 @@ const MARGIN_PX = 26
 /** At this zoom even neighbours in a thousand are far apart. */
 const STEPS_SHOWN_MIN = 3
 /** Few steps stand no farther apart than this: a short history is not a long one. */
-const STEP_PX_MAX = 360
+const STEP_PX_MAX = 560
 
 export class Scale {
   readonly units: Float64Array
