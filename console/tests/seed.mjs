@@ -145,19 +145,19 @@ export async function reviewStory(ledger, snapshots, name = 'review sentiment') 
     key: `review-${String(number).padStart(6, '0')}`,
     data: { text: WORDS[random(WORDS.length)], stars: 1 + random(5), label: ['positive', 'negative', 'neutral'][random(3)], annotator: `a${random(9)}` },
   })
+  const isLong = snapshots > 500
   const named = []
   let next = 0
   let round = 0
   const commit = async () => {
     round += 1
-    const fresh = rows(random(23) === 0 ? 200 + random(200) : 4 + random(30), () => review(next++))
+    const fresh = rows(random(23) === 0 ? 200 + random(200) : 4 + random(isLong ? 12 : 30), () => review(next++))
     const changed = rows(random(6), () => review(random(next)))
     const gone = random(5) > 0 ? [] : rows(random(19) === 0 ? 250 : random(25), () => review(random(next)).key)
     const act = ACTS[random(ACTS.length)]
     const words = `${act} ${round}`
-    return { words, isNamed: random(3) > 0, xactId: await ledger.commit(id, [...fresh, ...changed], gone, act) }
+    return { words, isNamed: random(isLong ? 10 : 3) > 0, xactId: await ledger.commit(id, [...fresh, ...changed], gone, act) }
   }
-  const isLong = snapshots > 500
   while (named.length < snapshots) {
     const made = await Promise.all(rows(isLong ? TOGETHER : 1, commit))
     const wanted = made.filter(({ isNamed }) => isNamed).slice(0, snapshots - named.length)
