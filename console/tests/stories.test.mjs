@@ -112,7 +112,7 @@ test('an item is edited where it is read, and the change is taken back', async (
   await page.getByRole('dialog').getByRole('button', { name: 'Delete it' }).click()
   await page.getByText('1 item now').waitFor()
   const { dataset } = await home.ledger.ask('query($id: ID!) { dataset(id: $id) { versions(first: 9) { nodes { message } } } }', { id })
-  assert.deepEqual(dataset.versions.nodes.map(({ message }) => message), ['delete owl', 'undo: edit owl', 'edit owl', 'first', ''])
+  assert.deepEqual(dataset.versions.nodes.map(({ message }) => message), ['delete owl', 'undo: edit owl', 'edit owl', 'first', null])
   // What was cannot be changed.
   const [, before] = (await home.ledger.ask('query($id: ID!) { dataset(id: $id) { versions(first: 9) { nodes { xactId } } } }', { id })).dataset.versions.nodes
   await page.open(`/datasets/${id}/items?key=owl&at=${before.xactId}`)
