@@ -112,9 +112,10 @@ const FRONT: &[&str] = &["cli", "lib", "main"];
 const ADAPTERS: &[&str] = &[
     "MemoryLog",
     "SqliteLog",
-    "PostgresLog",
     "CopiedLog",
     "LogCopy",
+    "PostgresLog",
+    "KurrentLog",
     "MemoryNodes",
     "SqliteNodes",
     "SqliteKeys",

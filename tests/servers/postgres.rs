@@ -9,7 +9,6 @@ use std::net::TcpListener;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread::sleep;
 use std::time::Duration;
@@ -34,7 +33,7 @@ pub struct Server {
 
 impl Server {
     /// The server that all tests share.
-    pub fn shared() -> Arc<Self> {
+    pub fn shared() -> Self {
         // By checkout, so that two never meet; short, for the path of a socket is.
         let hash = ROOT.bytes().fold(0xcbf2_9ce4_u32, |hash, byte| {
             (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
@@ -48,14 +47,14 @@ impl Server {
 
     /// A server of one's own, to be stopped and restarted, with these settings
     /// (`fsync=on`, `max_connections=10`).
-    pub fn own(settings: &[&str]) -> Arc<Self> {
+    pub fn own(settings: &[&str]) -> Self {
         let folder = tempfile::Builder::new()
             .prefix("snapledger-pg-")
             .tempdir_in("/tmp");
         Self::in_folder(folder.expect("a folder").keep(), 0, settings)
     }
 
-    fn in_folder(folder: PathBuf, grace_seconds: u32, settings: &[&str]) -> Arc<Self> {
+    fn in_folder(folder: PathBuf, grace_seconds: u32, settings: &[&str]) -> Self {
         let bin = programs();
         let users = lock_file(&folder, "users");
         // Waits while a keeper ends the server.
@@ -63,22 +62,21 @@ impl Server {
         let starting = lock_file(&folder, "starting");
         starting.lock().expect("the lock of starters");
         let port = wait_until_ready(&folder, || keep(&folder, &bin, grace_seconds, settings));
-        Arc::new(Self {
+        Self {
             folder,
             bin,
             port,
             _user: users,
-        })
+        }
     }
 
     /// A fresh database.
-    pub fn database(self: &Arc<Self>) -> Database {
+    pub fn database(&self) -> Database<'_> {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let count = COUNT.fetch_add(1, Ordering::Relaxed);
         let name = format!("test_{}_{count}", std::process::id());
         self.run("createdb", &[&name]);
-        let server = self.clone();
-        Database { server, name }
+        Database { server: self, name }
     }
 
     /// Stops the server as a crash would, and starts it again.
@@ -146,15 +144,15 @@ impl Server {
 }
 
 /// A database; it is dropped with this value.
-pub struct Database {
-    server: Arc<Server>,
+pub struct Database<'a> {
+    server: &'a Server,
     name: String,
 }
 
-impl Database {
+impl Database<'_> {
     /// Its address over the socket of the server's folder, where nobody is asked for a password.
     pub fn url(&self) -> String {
-        let Server { folder, port, .. } = &*self.server;
+        let Server { folder, port, .. } = self.server;
         let (folder, name) = (folder.display(), &self.name);
         format!("postgres:///{name}?host={folder}&port={port}&user=postgres")
     }
@@ -168,7 +166,7 @@ impl Database {
     }
 }
 
-impl Drop for Database {
+impl Drop for Database<'_> {
     fn drop(&mut self) {
         // A server that was stopped takes it along.
         if !std::thread::panicking() && self.server.folder.join("data/postmaster.pid").exists() {

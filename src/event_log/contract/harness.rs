@@ -18,7 +18,6 @@ use crate::domain::ids::{DatasetId, EventId, Position, Revision, Stream};
 use crate::event_log::port::{
     Append, Context, EventLog, Expected, IdempotencyMark, NewEvent, StreamAppend,
 };
-use crate::event_log::postgres::tests::server::{Database, Server};
 use crate::event_log::{CopiedLog, LogCopy, MemoryLog, SharedLog, SqliteLog, kurrentdb, postgres};
 
 /// A clock that a test sets, in microseconds of the Unix epoch.
@@ -61,8 +60,6 @@ pub(in crate::event_log) struct Fresh {
     log: Option<Arc<dyn EventLog>>,
     folder: Option<TempDir>,
     shared: Option<Arc<dyn SharedLog>>,
-    /// What the shared log is kept in; dropped after it.
-    _database: Option<Database>,
     pub(in crate::event_log) clock: Arc<SetClock>,
 }
 
@@ -73,7 +70,6 @@ impl Fresh {
             log: Some(Arc::new(MemoryLog::new(clock.clone()))),
             folder: None,
             shared: None,
-            _database: None,
             clock,
         }
     }
@@ -86,7 +82,6 @@ impl Fresh {
             log: Some(Arc::new(log)),
             folder: Some(folder),
             shared: None,
-            _database: None,
             clock,
         }
     }
@@ -103,15 +98,7 @@ impl Fresh {
 
     /// A log in PostgreSQL, through a copy.
     pub(super) fn postgres() -> Self {
-        let database = Server::shared().database();
-        let mut fresh = Self::copied_over(|clock| {
-            let url = database.url();
-            let opening = postgres::PostgresLog::open(&url, clock);
-            let opened = block_in_place(|| Handle::current().block_on(opening));
-            Arc::new(opened.expect("a log"))
-        });
-        fresh._database = Some(database);
-        fresh
+        Self::copied_over(|clock| postgres::tests::fresh::empty_log(clock))
     }
 
     /// A shared log that is opened with this clock and has no event yet, through a copy. For
@@ -124,7 +111,6 @@ impl Fresh {
             log: None,
             folder: Some(tempfile::tempdir().expect("a folder")),
             shared: Some(open(clock.clone())),
-            _database: None,
             clock,
         };
         fresh.reopen();

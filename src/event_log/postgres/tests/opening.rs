@@ -105,7 +105,7 @@ async fn nodes_that_open_a_log_together_make_its_tables_once() {
 }
 
 /// The database's address as another role.
-fn as_role(database: &Database, role: &str) -> String {
+fn as_role(database: &Database<'_>, role: &str) -> String {
     database
         .url()
         .replace("user=postgres", &format!("user={role}"))
