@@ -10,6 +10,7 @@ mod appender;
 mod basis;
 #[cfg(test)]
 pub(in crate::event_log) mod double;
+mod express;
 mod following;
 mod ground;
 mod link;
