@@ -75,7 +75,10 @@ impl DataFolder {
 
     /// Takes a folder that must hold a log, or the copy of one.
     pub fn take_existing(path: &Path) -> Result<Self, AssemblyFault> {
-        if ![LOG_FILE, COPY_FILE].iter().any(|file| path.join(file).exists()) {
+        if ![LOG_FILE, COPY_FILE]
+            .iter()
+            .any(|file| path.join(file).exists())
+        {
             return Err(AssemblyFault::NoLog(path.display().to_string()));
         }
         Self::take(path)

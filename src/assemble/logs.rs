@@ -3,13 +3,16 @@
 //! The two are never taken for each other: a node of a shared log does not touch a log of the
 //! folder's own, and one with a log of its own does not begin beside a copy.
 
+use std::fmt::Display;
 use std::sync::Arc;
 
 use super::{AssemblyFault, COPY_FILE, DataFolder, LOG_FILE, Purpose};
 use crate::clock::Clock;
-use crate::config::{LogAddress, LogChoice};
+use crate::config::LogChoice;
 use crate::domain::ids::Position;
-use crate::event_log::{CopiedLog, CopyFault, EventLog, LogCopy, SharedLog, SqliteLog};
+use crate::event_log::{
+    CopiedLog, EventLog, KurrentLog, LogCopy, PostgresLog, SharedLog, SqliteLog,
+};
 
 /// Opens the log of a folder for a purpose. `told` hears how far a copy is brought up to its log:
 /// position, head.
@@ -24,7 +27,9 @@ pub(super) async fn open(
     let address = match (purpose, folder.log()) {
         (Purpose::Rebuild, _) if own.exists() => None,
         (Purpose::Rebuild, _) if copy.exists() => {
-            return Ok(Arc::new(CopiedLog::alone(LogCopy::open(&copy)?)?));
+            let alone = CopiedLog::alone(LogCopy::open(&copy)?);
+            let shown = copy.display().to_string();
+            return Ok(Arc::new(alone.map_err(|why| unusable(&shown, &why))?));
         }
         (Purpose::Rebuild, _) => return Err(AssemblyFault::NoLog(shown())),
         (Purpose::Serve(..), LogChoice::Sqlite) if !own.exists() && copy.exists() => {
@@ -41,31 +46,41 @@ pub(super) async fn open(
     let Some(address) = address else {
         return Ok(Arc::new(SqliteLog::open(&own, clock.clone())?));
     };
-    let unusable = |why: String| AssemblyFault::SharedLog {
-        address: address.to_string(),
-        why,
-    };
+    // First: a folder is not made a node's by an address that leads nowhere.
+    let shared = open_shared(folder.log(), clock).await?;
     let copy = LogCopy::open(&copy)?;
-    let shared = open_shared(folder.log(), clock, &copy).await?;
     let opened = CopiedLog::open(copy, shared, told).await;
-    Ok(Arc::new(opened.map_err(|fault: CopyFault| unusable(fault.to_string()))?))
+    Ok(Arc::new(
+        opened.map_err(|why| unusable(&address.to_string(), &why))?,
+    ))
+}
+
+/// A log that is not to be had, named without what may be secret.
+fn unusable(address: &str, why: &dyn Display) -> AssemblyFault {
+    AssemblyFault::SharedLog {
+        address: address.to_owned(),
+        why: why.to_string(),
+    }
 }
 
 /// Opens the log that nodes share: the one place that names its adapters.
 async fn open_shared(
     choice: &LogChoice,
-    _clock: &Arc<dyn Clock>,
-    _copy: &LogCopy,
+    clock: &Arc<dyn Clock>,
 ) -> Result<Arc<dyn SharedLog>, AssemblyFault> {
-    let not_yet = |address: &LogAddress| AssemblyFault::SharedLog {
-        address: address.to_string(),
-        why: "this version keeps its log in the data folder (--log sqlite)".to_owned(),
-    };
     match choice {
-        LogChoice::Sqlite => Err(AssemblyFault::SharedLog {
-            address: "sqlite".to_owned(),
-            why: "it is a file of one node".to_owned(),
-        }),
-        LogChoice::Postgres(address) | LogChoice::Kurrent(address) => Err(not_yet(address)),
+        LogChoice::Sqlite => Err(unusable("sqlite", &"it is a file of one node")),
+        LogChoice::Postgres(address) => {
+            let opened = PostgresLog::open(address.reveal(), clock.clone()).await;
+            Ok(Arc::new(
+                opened.map_err(|why| unusable(&address.to_string(), &why))?,
+            ))
+        }
+        LogChoice::Kurrent(address) => {
+            let opened = KurrentLog::open(address.reveal(), clock.clone()).await;
+            Ok(Arc::new(
+                opened.map_err(|why| unusable(&address.to_string(), &why))?,
+            ))
+        }
     }
 }

@@ -54,9 +54,15 @@ fn hosts(rest: &str) -> &str {
     if after.contains('@') {
         return UNTOLD;
     }
-    let hosts = authority.rsplit_once('@').map_or(authority, |(_, hosts)| hosts);
+    let hosts = authority
+        .rsplit_once('@')
+        .map_or(authority, |(_, hosts)| hosts);
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b".:,[]-_%".contains(&byte);
-    if hosts.bytes().all(is_plain) { hosts } else { UNTOLD }
+    if hosts.bytes().all(is_plain) {
+        hosts
+    } else {
+        UNTOLD
+    }
 }
 
 /// Reads where the log is.
@@ -80,7 +86,9 @@ pub(super) fn log_choice(text: &str) -> Result<LogChoice, ConfigFault> {
 }
 
 fn shown_scheme(scheme: &str) -> String {
-    let is_word = scheme.bytes().all(|byte| byte.is_ascii_alphabetic() || byte == b'+');
+    let is_word = scheme
+        .bytes()
+        .all(|byte| byte.is_ascii_alphabetic() || byte == b'+');
     if is_word { scheme } else { UNTOLD }.to_owned()
 }
 
@@ -91,16 +99,28 @@ mod tests {
     #[test]
     fn an_address_is_shown_without_what_may_be_secret() {
         for (text, shown) in [
-            ("postgres://db.example:5432/ledger", "postgres://db.example:5432"),
+            (
+                "postgres://db.example:5432/ledger",
+                "postgres://db.example:5432",
+            ),
             ("postgresql://ada:hush@db/ledger", "postgresql://db"),
-            ("postgres://ada:hu@sh@[::1]:5432/x?sslmode=require", "postgres://[::1]:5432"),
+            (
+                "postgres://ada:hu@sh@[::1]:5432/x?sslmode=require",
+                "postgres://[::1]:5432",
+            ),
             ("postgres://ada:hu/sh@db/ledger", "postgres://…"),
             ("postgres://ada:hu?sh@db/ledger", "postgres://…"),
             ("postgres://db/ledger?password=hush", "postgres://db"),
             ("postgres://db/ledger?password=hush@", "postgres://…"),
             ("postgres:///ledger?host=/run/postgresql", "postgres://"),
-            ("kurrentdb://admin:hush@n1:2113,n2:2113?tls=true", "kurrentdb://n1:2113,n2:2113"),
-            ("kurrentdb+discover://cluster.example:2113", "kurrentdb+discover://cluster.example:2113"),
+            (
+                "kurrentdb://admin:hush@n1:2113,n2:2113?tls=true",
+                "kurrentdb://n1:2113,n2:2113",
+            ),
+            (
+                "kurrentdb+discover://cluster.example:2113",
+                "kurrentdb+discover://cluster.example:2113",
+            ),
             ("esdb://admin:changeit@n1", "esdb://n1"),
         ] {
             let choice = log_choice(text).expect("an address");
@@ -125,7 +145,10 @@ mod tests {
         ] {
             let told = log_choice(text).expect_err("no address").to_string();
             assert!(told.contains("postgres://…"), "{told}");
-            assert!(!told.contains("password") && !told.contains("ada"), "{told}");
+            assert!(
+                !told.contains("password") && !told.contains("ada"),
+                "{told}"
+            );
         }
     }
 }

@@ -12,10 +12,12 @@ mod kurrentdb;
 mod memory;
 mod names;
 mod port;
+mod postgres;
 pub mod record;
 mod shared;
 mod sqlite;
 pub mod staged;
+mod stream_bytes;
 
 pub use copied::{CopiedLog, CopyFault};
 pub use figures::LogFigures;
@@ -26,5 +28,6 @@ pub use port::{
     EventLog, Expected, Follower, IdempotencyMark, NewEvent, NextEvents, ReadFault, Recorded,
     StreamAppend,
 };
+pub use postgres::{PostgresFault, PostgresLog};
 pub use shared::SharedLog;
 pub use sqlite::{LogCopy, OpenFault, SqliteLog};

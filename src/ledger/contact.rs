@@ -161,9 +161,9 @@ impl Contact {
 
     fn tell(&self) {
         let is_silent = self.is_silent();
-        let has_changed = self.silent.send_if_modified(|silent| {
-            std::mem::replace(silent, is_silent) != is_silent
-        });
+        let has_changed = self
+            .silent
+            .send_if_modified(|silent| std::mem::replace(silent, is_silent) != is_silent);
         if has_changed && is_silent {
             tracing::error!("nothing is heard from the log: this node answers health only");
         } else if has_changed {

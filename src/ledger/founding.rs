@@ -117,8 +117,12 @@ impl House {
         let (jobs, taken) = Jobs::new();
         let (uses, used) = Uses::new();
         let (log, views) = (parts.log.clone(), parts.views.clone());
-        let contact = Arc::new(Contact::new(log, views, parts.clock));
-        let hall = Hall::new(parts.log.clone(), parts.views.clone(), contact.clone(), states);
+        let contact = Arc::new(Contact::new(
+            log.clone(),
+            views.clone(),
+            parts.clock.clone(),
+        ));
+        let hall = Hall::new(log, views, parts.clock, contact.clone(), states);
         let (stop, fallen) = (CancellationToken::new(), CancellationToken::new());
         let inner = Inner {
             id: founded.ledger,
@@ -164,7 +168,11 @@ impl House {
         }
         let mut working = vec![tokio::spawn(keep_up(ledger.clone(), stop.clone()))];
         if parts.works {
-            working.push(tokio::spawn(tasks::run(ledger.clone(), taken, stop.clone())));
+            working.push(tokio::spawn(tasks::run(
+                ledger.clone(),
+                taken,
+                stop.clone(),
+            )));
             working.push(tokio::spawn(uses::note(ledger.clone(), used, stop.clone())));
         }
         Ok(Self {

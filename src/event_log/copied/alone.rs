@@ -5,9 +5,7 @@
 use std::future::{pending, ready};
 
 use crate::domain::ids::Position;
-use crate::event_log::port::{
-    Append, AppendFault, Appending, AskedHead, Follower, NextEvents,
-};
+use crate::event_log::port::{Append, AppendFault, Appending, AskedHead, Follower, NextEvents};
 use crate::event_log::shared::SharedLog;
 
 /// Stands for a log that nobody asks.

@@ -65,10 +65,7 @@ impl Stopper {
 
 impl Following {
     /// Begins to follow from where the copy ends.
-    pub fn begin(
-        copy: LogCopy,
-        shared: &dyn SharedLog,
-    ) -> Result<Self, CopyFault> {
+    pub fn begin(copy: LogCopy, shared: &dyn SharedLog) -> Result<Self, CopyFault> {
         let (jobs, taken) = mpsc::channel(READ_AHEAD_MAX);
         let stopper = Stopper {
             stop: CancellationToken::new(),

@@ -11,10 +11,11 @@ use chrono::{DateTime, Utc};
 use rusqlite::blob::Blob;
 use rusqlite::{Connection, OptionalExtension, Params, Row};
 
-use super::row::{self, StreamBytes, columns, integer};
+use super::row::{self, columns, integer};
 use super::schema;
 use crate::domain::ids::{EventId, Position, Revision, Stream};
 use crate::event_log::port::{DataSlice, ReadFault, Recorded};
+use crate::event_log::stream_bytes::StreamBytes;
 
 /// The most connections at a time; a further reader waits for one. A read takes microseconds.
 const READERS_MAX: usize = 8;
