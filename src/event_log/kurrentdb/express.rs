@@ -50,8 +50,8 @@ impl Express {
         written
     }
 
-    /// The failure before was a lost race: the cluster has this way in.
-    pub(super) const fn was_raced(&mut self) {
+    /// The failure before was a lost race or a lost answer: the cluster has this way in.
+    pub(super) const fn works(&mut self) {
         self.failures = 0;
     }
 

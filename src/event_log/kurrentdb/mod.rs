@@ -19,6 +19,7 @@ mod session;
 mod tail;
 #[cfg(test)]
 mod tests;
+mod tries;
 mod wire;
 
 use std::future::ready;
