@@ -17,9 +17,6 @@ use crate::domain::ids::{EventId, Position, Revision, Stream};
 /// The most bytes that one append may hold, as [`Append::bytes`] counts them: what every backend
 /// takes in one piece, its own form of an event included.
 pub const APPEND_BYTES_MAX: usize = 1 << 20;
-/// What an event counts besides its data and the texts that come with it: more than any backend
-/// writes of ids, times, names and numbers.
-pub const ENVELOPE_BYTES: usize = 512;
 
 /// An event on its way in: already in its stored form.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -108,19 +105,6 @@ pub struct Append {
     pub streams: Vec<StreamAppend>,
     /// What the events have in common.
     pub context: Context,
-}
-
-impl Append {
-    /// What it counts towards [`APPEND_BYTES_MAX`]. Each event is written with the whole context,
-    /// whose texts count twice, since a backend may have to escape them.
-    pub fn bytes(&self) -> usize {
-        let key = self.context.idempotency.as_ref();
-        let texts = self.context.actor.len() + key.map_or(0, |mark| mark.key.len());
-        let events = self.streams.iter().flat_map(|part| &part.events);
-        events
-            .map(|event| event.data.len() + ENVELOPE_BYTES + 2 * texts)
-            .sum()
-    }
 }
 
 /// Where an append stands in the log.

@@ -29,8 +29,8 @@ use tokio::runtime::Handle;
 use tokio::sync::watch;
 
 use super::figures::LogFigures;
-use super::port::{Append, Appending, AskedHead, Follower};
-use super::shared::SharedLog;
+use super::port::{Append, Appending, Follower};
+use super::{AskedHead, SharedLog};
 use crate::clock::Clock;
 use crate::domain::ids::Position;
 use address::Address;

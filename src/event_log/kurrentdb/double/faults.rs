@@ -1,5 +1,7 @@
 //! What goes wrong in the double, on order or at random from a seed.
 
+#![cfg(test)]
+
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;

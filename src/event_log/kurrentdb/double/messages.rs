@@ -4,6 +4,8 @@
 //! Alternatives (`oneof`) are plain optional fields here: on the wire they are the same. That they
 //! are right shows whenever the client, which has its own, is answered by them.
 
+#![cfg(test)]
+
 use std::collections::HashMap;
 
 use prost::Message;

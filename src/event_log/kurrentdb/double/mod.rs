@@ -5,11 +5,15 @@
 //! leads) and nothing else; it keeps nothing on a disk. It answers the same client that talks to a
 //! real cluster, so what it cannot show is only what KurrentDB does beyond its protocol.
 
+#![cfg(test)]
+#![allow(clippy::result_large_err, reason = "a service of tonic's answers with its status")]
+
 pub(in crate::event_log) mod faults;
 mod messages;
 mod node;
 pub(in crate::event_log) mod store;
 mod streams;
+mod subscribed;
 
 use std::net::SocketAddr;
 use std::sync::Arc;

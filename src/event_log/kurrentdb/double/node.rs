@@ -1,6 +1,8 @@
 //! One node of the double: takes connections, tells the services apart, answers what a client asks
 //! of a cluster before it asks for streams.
 
+#![cfg(test)]
+
 use std::future::Future;
 use std::net::SocketAddr;
 use std::sync::atomic::Ordering;
@@ -74,6 +76,8 @@ impl Drop for Node {
 
 async fn accept(at: Arc<At>, listener: TcpListener) {
     while let Ok((stream, _)) = listener.accept().await {
+        // As the real server has it; else each answer would wait for the client's delayed ACK.
+        stream.set_nodelay(true).expect("a socket's option");
         let serving = at.clone();
         let service = service_fn(move |request| {
             let at = serving.clone();

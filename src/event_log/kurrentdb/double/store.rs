@@ -2,6 +2,8 @@
 //!
 //! Knows nothing of connections or faults.
 
+#![cfg(test)]
+
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 

@@ -1,11 +1,12 @@
 //! The double's stream service: appends, reads in both directions, and subscriptions.
 
+#![cfg(test)]
+
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 
 use futures_util::Stream;
-use futures_util::stream::{self, StreamExt};
+use futures_util::stream;
 use hyper::body::Incoming;
 use tonic::metadata::MetadataMap;
 use tonic::server::{ClientStreamingService, ServerStreamingService};
@@ -13,14 +14,15 @@ use tonic::{Code, Request, Response, Status, Streaming};
 
 use super::faults::Fate;
 use super::messages::{
-    AppendReq, AppendResp, Confirmation, Empty, EventMessage, NotFound, ReadEvent, ReadOptions,
-    ReadReq, ReadResp, StreamIdentifier, Success, WireUuid, WrongExpected,
+    AppendReq, AppendResp, Empty, EventMessage, NotFound, ReadEvent, ReadOptions, ReadReq,
+    ReadResp, StreamIdentifier, Success, WireUuid, WrongExpected,
 };
 use super::node::{At, grpc};
 use super::store::{Kept, Refused, Stored};
+use super::subscribed::Subscribed;
 
 type Answer = hyper::Response<tonic::body::Body>;
-type Events = Pin<Box<dyn Stream<Item = Result<ReadResp, Status>> + Send>>;
+pub(super) type Events = Pin<Box<dyn Stream<Item = Result<ReadResp, Status>> + Send>>;
 
 /// Answers an append.
 pub(super) async fn append(at: Arc<At>, request: hyper::Request<Incoming>) -> Answer {
@@ -183,92 +185,7 @@ fn page(kept: &mut Kept, stream: &str, options: &ReadOptions) -> Option<Vec<Read
     Some(answers)
 }
 
-/// A subscription at work.
-struct Subscribed {
-    at: Arc<At>,
-    stream: String,
-    next: usize,
-    stage: Stage,
-    grown: tokio::sync::watch::Receiver<u64>,
-    broken: tokio::sync::watch::Receiver<u64>,
-}
-
-enum Stage {
-    Begun,
-    Reading,
-    CaughtUp,
-    Broken,
-}
-
-impl Subscribed {
-    fn begin(at: Arc<At>, stream: String, next: usize) -> Events {
-        let subscribed = Self {
-            grown: at.shared.store.grown(),
-            broken: at.shared.faults.broken(),
-            at,
-            stream,
-            next,
-            stage: Stage::Begun,
-        };
-        let answers = stream::unfold(subscribed, |mut subscribed| async move {
-            let answer = subscribed.step().await?;
-            Some((answer, subscribed))
-        });
-        answers.boxed()
-    }
-
-    async fn step(&mut self) -> Option<Result<ReadResp, Status>> {
-        loop {
-            match self.stage {
-                Stage::Begun => {
-                    self.stage = Stage::Reading;
-                    let id = "a subscription".to_owned();
-                    return Some(Ok(ReadResp {
-                        confirmation: Some(Confirmation { id }),
-                        ..ReadResp::default()
-                    }));
-                }
-                Stage::Broken => return None,
-                Stage::Reading | Stage::CaughtUp => {}
-            }
-            if self.broken.has_changed().is_ok_and(|changed| changed) {
-                self.stage = Stage::Broken;
-                return Some(Err(unavailable()));
-            }
-            let is_silent = self.at.shared.faults.is_silent.load(Ordering::SeqCst);
-            if let Some((revision, event)) = self.event().filter(|_| !is_silent) {
-                self.next = revision + 1;
-                if self.at.shared.faults.breaks_after_event() {
-                    self.at.shared.faults.break_subscriptions();
-                }
-                return Some(Ok(event));
-            }
-            if matches!(self.stage, Stage::Reading) {
-                self.stage = Stage::CaughtUp;
-                return Some(Ok(ReadResp {
-                    caught_up: Some(Empty {}),
-                    ..ReadResp::default()
-                }));
-            }
-            tokio::select! {
-                Ok(()) = self.grown.changed() => {}
-                // Looked at again above; to wait for it marks it as seen.
-                Ok(()) = self.broken.changed() => self.broken.mark_changed(),
-                else => return None,
-            }
-        }
-    }
-
-    fn event(&self) -> Option<(usize, ReadResp)> {
-        self.at.shared.store.with(&self.stream, |kept| {
-            let revision = self.next.max(kept.first);
-            let event = kept.events.get(revision)?;
-            Some((revision, appeared(&self.stream, revision, event)))
-        })
-    }
-}
-
-fn appeared(stream: &str, revision: usize, event: &Stored) -> ReadResp {
+pub(super) fn appeared(stream: &str, revision: usize, event: &Stored) -> ReadResp {
     let event = EventMessage {
         id: Some(WireUuid::of(event.id)),
         stream: Some(identifier(stream)),
@@ -297,7 +214,7 @@ fn identifier(stream: &str) -> StreamIdentifier {
     StreamIdentifier { name }
 }
 
-fn unavailable() -> Status {
+pub(super) fn unavailable() -> Status {
     Status::unavailable("not now")
 }
 
