@@ -173,6 +173,9 @@ async fn a_copy_of_a_shared_log_is_folded_again_and_never_served_as_a_log() {
     let serve = Purpose::Serve(&Access::Open, &secrets);
     let served = assemble(&folder, serve, clock, &mut |_, _| {}).await;
     let refused = served.map(|_| ()).expect_err("a copy").to_string();
-    assert!(refused.contains("say where that log is with --log"), "{refused}");
+    assert!(
+        refused.contains("say where that log is with --log"),
+        "{refused}"
+    );
     assert!(!place.path().join(LOG_FILE).exists(), "nothing was begun");
 }
