@@ -137,7 +137,6 @@ impl House {
             long_reads: LongReads::new(),
             keys: parts.keys,
             uses,
-            projects_alone: tokio::sync::Mutex::default(),
         };
         let ledger = Ledger {
             inner: Arc::new(inner),
@@ -210,6 +209,7 @@ async fn found(log: &dyn EventLog, clock: &dyn Clock, founding: Founding) -> Out
         project: default_project,
         name,
         external_id: None,
+        description: "".into(),
     };
     let key = ApiKeyIssued {
         key: ApiKeyId(clock.new_id()),

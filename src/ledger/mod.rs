@@ -55,7 +55,8 @@ pub use tasks::{Importer, KeyedImport, NewImport, RepeatedImport};
 pub use verbs::{
     Changed, CloneSource, Cloned, Committed, DatasetChanges, IssuedApiKey, KeyKind, KeySecret,
     NewApiKey, NewClone, NewCommit, NewDataset, NewItem, NewProject, NewRestore, NewRevision,
-    NewSnapshot, RestoreTarget, RevisedItems, SeenItems, SnapshotChanges, SnapshotMove,
+    NewSnapshot, ProjectChanges, RestoreTarget, RevisedItems, SeenItems, SnapshotChanges,
+    SnapshotMove,
 };
 
 use crate::auth::Principal;
@@ -93,7 +94,6 @@ struct Inner {
     long_reads: reads::LongReads,
     keys: Arc<dyn KeyStore>,
     uses: uses::Uses,
-    projects_alone: tokio::sync::Mutex<()>,
 }
 
 impl Ledger {

@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use lru::LruCache;
 
 use crate::domain::ids::Revision;
-use crate::domain::{Access, Dataset, Event, Project, Task};
+use crate::domain::{Access, Dataset, Directory, Event, Project, Task};
 
 /// A state that is the fold of one stream.
 pub(super) trait Folded: Sized {
@@ -38,7 +38,7 @@ macro_rules! folded {
     )+};
 }
 
-folded! { Project Dataset Task Access }
+folded! { Project Dataset Task Access Directory }
 
 /// Takes events up into a state that may not have begun.
 pub(super) fn take_up<S: Folded>(state: &mut Option<S>, event: &Event) {

@@ -60,6 +60,9 @@ impl<'transaction> Batch<'transaction> {
             Event::LedgerFounded(event) => founded(self, recorded, event),
             Event::ProjectCreated(event) => projects::created(self, recorded, event),
             Event::ProjectUpdated(event) => projects::updated(self, recorded, event),
+            Event::ProjectDeleted(event) => projects::deleted(self, event),
+            // A project's name stands in its own events.
+            Event::ProjectListed(_) | Event::ProjectUnlisted(_) => Ok(()),
             Event::DatasetListed(event) => projects::listed(self, event),
             Event::DatasetUnlisted(event) => projects::unlisted(self, event),
             Event::DatasetCreated(event) => {
@@ -116,7 +119,7 @@ impl<'transaction> Batch<'transaction> {
             }
             Stream::Task(task) => tasks::fold::advance(self, recorded, task),
             Stream::Access => api_keys::advance(self, recorded),
-            Stream::Ledger => Ok(()),
+            Stream::Ledger => projects::advance_directory(self, recorded),
         }
     }
 

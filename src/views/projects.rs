@@ -11,10 +11,14 @@ use super::fault::ViewFault;
 use super::fold::Batch;
 use super::listing::{
     Conditions, Direction, Listing, Page, Scope, Slice, Sort, SortKey, Source, blob, creation_key,
-    word,
+    live_projects, word,
 };
 use super::store::Views;
-use crate::domain::event::{DatasetListed, DatasetUnlisted, ProjectCreated, ProjectUpdated};
+use crate::domain::Directory;
+use crate::domain::directory::ListedProject;
+use crate::domain::event::{
+    DatasetListed, DatasetUnlisted, ProjectCreated, ProjectDeleted, ProjectUpdated,
+};
 use crate::domain::ids::{ProjectId, Revision};
 use crate::domain::values::{Name, NameKey};
 use crate::event_log::Recorded;
@@ -28,6 +32,8 @@ pub struct ProjectRow {
     pub name: Name,
     /// The id by which foreign paths find it.
     pub external_id: Option<Arc<str>>,
+    /// What it is for; may be empty.
+    pub description: Arc<str>,
     /// When it was created.
     pub created_at: DateTime<Utc>,
     /// The last event of its stream.
@@ -35,8 +41,9 @@ pub struct ProjectRow {
 }
 
 const SOURCE: Source<ProjectRow> = Source {
-    columns: "p.id, p.name, p.external_id, p.created_at, p.revision",
+    columns: "p.id, p.name, p.external_id, p.description, p.created_at, p.revision",
     from: "projects p",
+    exists: live_projects!("p.id"),
     tie: "p.id",
     read,
 };
@@ -56,6 +63,7 @@ fn read(columns: &mut Columns<'_, '_>) -> rusqlite::Result<ProjectRow> {
         id: columns.id(ProjectId)?,
         name: columns.name()?,
         external_id: columns.optional_text()?,
+        description: columns.text()?,
         created_at: columns.time()?,
         revision: columns.revision()?,
     })
@@ -74,6 +82,15 @@ impl Views {
     /// The project of this id.
     pub fn project(&self, id: ProjectId) -> Result<Option<ProjectRow>, ViewFault> {
         self.read(|connection| by_id(connection, id))
+    }
+
+    /// Whether there was a project of this id that was deleted.
+    pub fn is_deleted_project(&self, id: ProjectId) -> Result<bool, ViewFault> {
+        let sql = "SELECT EXISTS (SELECT 1 FROM deleted_projects WHERE id = ?1)";
+        self.read(|connection| {
+            let mut statement = connection.prepare_cached(sql)?;
+            Ok(statement.query_row([id.0.as_bytes()], |row| row.get(0))?)
+        })
     }
 
     /// The projects of these ids, in their order, all of one position; unknown ids are left out.
@@ -176,14 +193,16 @@ pub(super) fn created(
     event: &ProjectCreated,
 ) -> Result<(), ViewFault> {
     batch.execute(
-        "INSERT INTO projects (position, id, name, name_key, external_id, created_at, revision)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, 0)",
+        "INSERT INTO projects (position, id, name, name_key, external_id, description, created_at,
+             revision)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0)",
         params![
             int(recorded.position.0),
             event.project.0.as_bytes(),
             event.name.as_str(),
             event.name.key().as_str(),
             event.external_id,
+            event.description,
             micros(recorded.recorded_at),
         ],
     )
@@ -198,14 +217,22 @@ pub(super) fn updated(
     batch.change_one(
         ("project", recorded),
         "UPDATE projects SET name = COALESCE(?2, name), name_key = COALESCE(?3, name_key),
-             external_id = COALESCE(?4, external_id)
+             external_id = COALESCE(?4, external_id), description = COALESCE(?5, description)
          WHERE id = ?1",
         params![
             event.project.0.as_bytes(),
             event.name.as_ref().map(Name::as_str),
             key.as_ref().map(NameKey::as_str),
             event.external_id,
+            event.description,
         ],
+    )
+}
+
+pub(super) fn deleted(batch: &mut Batch<'_>, event: &ProjectDeleted) -> Result<(), ViewFault> {
+    batch.execute(
+        "INSERT OR IGNORE INTO deleted_projects (id) VALUES (?1)",
+        params![event.project.0.as_bytes()],
     )
 }
 
@@ -255,5 +282,56 @@ pub(super) fn advance(
         ("project", recorded),
         "UPDATE projects SET revision = ?2 WHERE id = ?1",
         params![project.0.as_bytes(), int(recorded.revision.0)],
+    )
+}
+
+/// The last folded event of a project's stream, and whether it was deleted.
+pub(super) fn revision_even_deleted(
+    connection: &Connection,
+    id: ProjectId,
+) -> Result<Option<(Revision, bool)>, ViewFault> {
+    let sql = "SELECT revision, id IN (SELECT id FROM deleted_projects)
+         FROM projects WHERE id = ?1";
+    let mut statement = connection.prepare_cached(sql)?;
+    let found = statement.query_row([id.0.as_bytes()], |row| {
+        let mut columns = Columns::of(row);
+        Ok((columns.revision()?, columns.value()?))
+    });
+    Ok(found.optional()?)
+}
+
+/// The state of the ledger's stream; none before it is founded. The names come from the projects'
+/// own events, so projects from before there were listings are in it.
+pub(super) fn directory(connection: &Connection) -> Result<Option<Directory>, ViewFault> {
+    let sql = "SELECT c.default_project, l.revision FROM checkpoint c, ledger_stream l";
+    let mut statement = connection.prepare_cached(sql)?;
+    let found = statement.query_row([], |row| {
+        let mut columns = Columns::of(row);
+        Ok((columns.id(ProjectId)?, columns.revision()?))
+    });
+    let Some((default_project, revision)) = found.optional()? else {
+        return Ok(None);
+    };
+    let sql = "SELECT id, name, external_id FROM projects
+         WHERE id NOT IN (SELECT id FROM deleted_projects) ORDER BY position";
+    let mut statement = connection.prepare_cached(sql)?;
+    let listed = statement.query_map([], |row| {
+        let mut columns = Columns::of(row);
+        Ok((
+            columns.id(ProjectId)?,
+            columns.name()?,
+            columns.optional_text()?,
+        ))
+    })?;
+    let listed: Vec<ListedProject> = listed.collect::<rusqlite::Result<_>>()?;
+    Ok(Some(Directory::at(default_project, revision, listed)))
+}
+
+/// The ledger's own stream has come to this event.
+pub(super) fn advance_directory(batch: &Batch<'_>, recorded: &Recorded) -> Result<(), ViewFault> {
+    batch.execute(
+        "INSERT INTO ledger_stream (one_row, revision) VALUES (1, ?1)
+         ON CONFLICT (one_row) DO UPDATE SET revision = excluded.revision",
+        params![int(recorded.revision.0)],
     )
 }

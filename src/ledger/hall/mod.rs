@@ -24,7 +24,7 @@ use crate::clock::Clock;
 use crate::domain::commands::Decision;
 use crate::domain::event::ItemsStaged;
 use crate::domain::ids::{DatasetId, Position, ProjectId, Revision, Stream, TaskId};
-use crate::domain::{Access, Dataset, Event, Project, Refusal, Task};
+use crate::domain::{Access, Dataset, Directory, Event, Project, Refusal, Task};
 use crate::event_log::{Append, AppendFault, Appending, EventLog};
 use crate::views::Views;
 
@@ -49,6 +49,7 @@ pub(super) struct Hall {
     datasets: Slots<DatasetId, Dataset>,
     tasks: Slots<TaskId, Task>,
     access: Slots<(), Access>,
+    directory: Slots<(), Directory>,
     turns: Turns,
 }
 
@@ -62,6 +63,7 @@ impl Hall {
             datasets: Slots::bounded(STATES_MAX),
             tasks: Slots::bounded(STATES_MAX),
             access: Slots::bounded(NonZeroUsize::MIN),
+            directory: Slots::bounded(NonZeroUsize::MIN),
             turns: Turns::default(),
         }
     }
@@ -180,6 +182,7 @@ impl Hall {
             dataset: target.dataset.map(|id| self.datasets.slot(id)),
             task: target.task.map(|id| self.tasks.slot(id)),
             access: target.access.then(|| self.access.slot(())),
+            directory: target.directory.then(|| self.directory.slot(())),
         }
     }
 
@@ -197,6 +200,7 @@ impl Hall {
         let mut dataset = streams.dataset.as_deref().map(lock);
         let mut task = streams.task.as_deref().map(lock);
         let mut access = streams.access.as_deref().map(lock);
+        let mut directory = streams.directory.as_deref().map(lock);
         if let (Some(id), Some(slot)) = (target.project, &mut project) {
             self.read_slot(Stream::Project(id), slot, || self.views.project_state(id))?;
         }
@@ -212,12 +216,16 @@ impl Hall {
         if let Some(slot) = &mut access {
             self.read_slot(Stream::Access, slot, || self.views.access_state())?;
         }
+        if let Some(slot) = &mut directory {
+            self.read_slot(Stream::Ledger, slot, || self.views.directory_state())?;
+        }
         let decision = decide(&Seen {
             project: project.as_ref().and_then(|slot| known(slot)),
             source: source.as_ref().and_then(|slot| known(slot)),
             dataset: dataset.as_ref().and_then(|slot| known(slot)),
             task: task.as_ref().and_then(|slot| known(slot)),
             access: access.as_ref().and_then(|slot| known(slot)),
+            directory: directory.as_ref().and_then(|slot| known(slot)),
         })?;
         let mut writing = Writing::of(call);
         let project = writing.add(
@@ -233,11 +241,15 @@ impl Hall {
         let task = writing.add(target.task.map(Stream::Task), task, decision.task);
         let stream = target.access.then_some(Stream::Access);
         let access = writing.add(stream, access, decision.access);
+        // After the projects' own events, from which the views know their names.
+        let stream = target.directory.then_some(Stream::Ledger);
+        let directory = writing.add(stream, directory, decision.ledger);
         let generations = Generations {
             project: project.as_ref().map(|slot| slot.generation),
             dataset: dataset.as_ref().map(|slot| slot.generation),
             task: task.as_ref().map(|slot| slot.generation),
             access: access.as_ref().map(|slot| slot.generation),
+            directory: directory.as_ref().map(|slot| slot.generation),
         };
         if writing.streams.is_empty() {
             let revision = dataset.as_ref().and_then(|slot| known(slot));

@@ -5,7 +5,7 @@ use std::sync::MutexGuard;
 use super::seen::Begins;
 use crate::domain::Event;
 use crate::domain::ids::{Revision, Stream};
-use crate::domain::{Access, Dataset, Project, Task};
+use crate::domain::{Access, Dataset, Directory, Project, Task};
 use crate::event_log::{Appending, Expected, NewEvent, StreamAppend, record};
 use crate::ledger::caller::Call;
 use crate::ledger::slots::{Folded, Held, Shared, Slot, lock, take_up};
@@ -44,6 +44,7 @@ pub(super) struct Streams {
     pub dataset: Option<Shared<Dataset>>,
     pub task: Option<Shared<Task>>,
     pub access: Option<Shared<Access>>,
+    pub directory: Option<Shared<Directory>>,
 }
 
 /// Which reading of each slot a decision was made on.
@@ -53,6 +54,7 @@ pub(super) struct Generations {
     pub dataset: Option<u64>,
     pub task: Option<u64>,
     pub access: Option<u64>,
+    pub directory: Option<u64>,
 }
 
 impl Streams {
@@ -69,6 +71,7 @@ impl Streams {
         forget(self.dataset.as_ref(), generations.dataset);
         forget(self.task.as_ref(), generations.task);
         forget(self.access.as_ref(), generations.access);
+        forget(self.directory.as_ref(), generations.directory);
     }
 }
 
@@ -166,6 +169,7 @@ mod tests {
                 dataset: None,
                 task: slot(held),
                 access: None,
+                directory: None,
             };
             let task = begins;
             streams.begin(Begins {

@@ -151,7 +151,7 @@ fn tell(task: TaskId, ended: Outcome<()>) {
 }
 
 async fn take_up(ledger: &Ledger, task: TaskId) -> Outcome<()> {
-    let Some(row) = ledger.inner.views.task(task)? else {
+    let Some(row) = ledger.inner.views.task_to_work_on(task)? else {
         return Ok(());
     };
     if row.phase.is_end() || !is_ours(ledger, &row) {
@@ -165,6 +165,9 @@ async fn take_up(ledger: &Ledger, task: TaskId) -> Outcome<()> {
         key: None,
     };
     match row.kind {
+        TaskKind::SnapshotRestore if ledger.inner.views.is_deleted_project(row.project)? => {
+            restore::give_up_unseen(ledger, &row, &caller).await
+        }
         TaskKind::SnapshotRestore => restore::perform(ledger, &row, &caller).await,
         // An import that nobody feeds any more: what it staged stays unnamed.
         TaskKind::Import => {

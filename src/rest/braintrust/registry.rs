@@ -8,7 +8,7 @@ use super::projects::{self, project_of};
 use super::snapshots::{asked_for, changed, deleted, listed, named_dataset};
 use super::translate::{self, xact};
 use super::wire::{
-    DatasetRegistered, DatasetSnapshot, FindSnapshots, NamedId, NewDataset, ObjectInfo,
+    DatasetRegistered, DatasetSnapshot, FindSnapshots, NamedId, NewDataset, NewProject, ObjectInfo,
     ObjectsAsked, ParentColumns, PatchSnapshotById, ProjectRegistered, RegisterDataset,
     RegisterProject, RegisterSnapshot, SnapshotById, SnapshotPatch, SnapshotRegistered,
 };
@@ -37,7 +37,7 @@ pub(super) async fn register_project(
     visit: Visit<Braintrust>,
     Body(asked, _): Body<Braintrust, RegisterProject>,
 ) -> Result<Json<ProjectRegistered>, Trouble> {
-    let row = projects::made_or_found(&visit, &asked.project_name).await?;
+    let row = projects::made_or_found(&visit, NewProject::named(asked.project_name)).await?;
     let project = translate::project(&row, visit.ledger().id());
     Ok(Json(ProjectRegistered { project }))
 }
@@ -55,7 +55,7 @@ pub(super) async fn register_dataset(
 ) -> Result<Json<DatasetRegistered>, Trouble> {
     let project = match (asked.project_id, asked.project_name) {
         (Some(id), _) => project_of(&visit, ProjectId(id))?,
-        (None, Some(name)) => projects::made_or_found(&visit, &name).await?,
+        (None, Some(name)) => projects::made_or_found(&visit, NewProject::named(name)).await?,
         (None, None) => {
             let message = "this or project_name is needed".to_owned();
             let field = "project_id";

@@ -22,7 +22,7 @@ pub(super) fn project(row: &ProjectRow, ledger: LedgerId) -> Project {
         id: row.id.to_string(),
         org_id: ledger.to_string(),
         name: row.name.to_string(),
-        description: None,
+        description: filled(&row.description),
         created: Some(time(row.created_at)),
         deleted_at: None,
         user_id: None,

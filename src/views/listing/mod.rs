@@ -9,7 +9,9 @@ mod query;
 mod sort_key;
 
 pub use numbered::Numbered;
-pub(super) use query::{Conditions, Listing, Sort, Source, blob, folded, word};
+pub(super) use query::{
+    ALL_PROJECTS, Conditions, Listing, Sort, Source, blob, folded, live_projects, word,
+};
 pub(super) use sort_key::creation_key;
 pub use sort_key::{NotASortKey, SortKey, SortValue};
 

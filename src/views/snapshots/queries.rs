@@ -13,7 +13,7 @@ use crate::domain::values::{Name, NameKey, SnapshotReason};
 use crate::views::columns::Columns;
 use crate::views::datasets::head::read_version;
 use crate::views::fault::ViewFault;
-use crate::views::listing::Source;
+use crate::views::listing::{Source, live_projects};
 use crate::views::store::Views;
 
 pub(super) const SOURCE: Source<SnapshotRow> = Source {
@@ -23,6 +23,7 @@ pub(super) const SOURCE: Source<SnapshotRow> = Source {
         s.dataset_name, s.dataset_description, s.model_id, s.model_name, s.restored_from,
         d.current_snapshot IS s.id, d.restore_snapshot IS s.id, d.deleted_at",
     from: "snapshots s JOIN datasets d ON d.position = s.dataset_row",
+    exists: live_projects!("d.project"),
     tie: "s.id",
     read,
 };

@@ -21,6 +21,7 @@ impl History {
             project,
             name: name(called),
             external_id: Some(format!("external {called}").into()),
+            description: "".into(),
         };
         self.add(Stream::Project(project), created);
         project

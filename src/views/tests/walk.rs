@@ -189,6 +189,7 @@ fn change_access(history: &mut History, random: &mut Random) {
             project,
             name: Some(name("Default, renamed")),
             external_id: None,
+            description: None,
         };
         history.add(Stream::Project(project), updated);
         return;
