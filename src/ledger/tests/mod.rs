@@ -6,6 +6,7 @@ mod house;
 mod idempotency;
 mod keys;
 mod placed_snapshots;
+mod projects;
 mod reads;
 mod restores;
 mod revisions;

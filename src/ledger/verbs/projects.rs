@@ -63,7 +63,7 @@ impl Ledger {
         id: ProjectId,
         changes: ProjectChanges,
     ) -> Outcome<Changed<ProjectId>> {
-        self.enter_project(caller, Action::CreateProjects, Some(id))?;
+        self.enter_project(caller, Action::ChangeProject, Some(id))?;
         let name = changes.name.map(|name| Name::new("name", &name));
         let command = UpdateProject {
             name: name.transpose()?,
@@ -83,7 +83,7 @@ impl Ledger {
         caller: &Caller,
         id: ProjectId,
     ) -> Outcome<Changed<ProjectId>> {
-        if !caller.principal.may_everywhere(Action::CreateProjects) {
+        if !caller.principal.may_everywhere(Action::DeleteProjects) {
             self.enter_project(caller, Action::Read, Some(id))?;
             return Err(LedgerError::Forbidden);
         }

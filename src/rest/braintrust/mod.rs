@@ -21,6 +21,7 @@ mod insert;
 mod login;
 mod logs;
 mod merge;
+mod once;
 mod projects;
 mod query;
 mod registry;

@@ -5,6 +5,7 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::asked::{Pairs, Parameters, id_of};
+use super::once::found_or_made;
 use super::translate;
 use super::wire::{NewProject, Objects, Project, ProjectPatch};
 use super::{Braintrust, Trouble};
@@ -153,22 +154,18 @@ pub(super) async fn made_or_found(
     asked: NewProject,
 ) -> Result<ProjectRow, Trouble> {
     let key = Name::new("name", &asked.name)?.key();
-    if let Some(row) = visit.reads.project_by_name(&key)? {
-        return Ok(row);
-    }
-    let new = ledger::NewProject {
-        name: asked.name,
-        external_id: None,
-        description: asked.description.unwrap_or_default(),
+    let making = async {
+        let new = ledger::NewProject {
+            name: asked.name,
+            external_id: None,
+            description: asked.description.unwrap_or_default(),
+        };
+        let made = visit.ledger().create_project(&visit.caller, new).await?;
+        let row = visit.reads.project(made.id)?;
+        Ok(row.ok_or(Refusal::NotFound { what: "project" })?)
     };
-    match visit.ledger().create_project(&visit.caller, new).await {
-        Ok(made) => project_of(visit, made.id),
-        Err(error) => {
-            // Another caller may have been faster.
-            let found = visit.reads.project_by_name(&key)?;
-            Ok(found.ok_or(error)?)
-        }
-    }
+    let (row, _) = found_or_made(|| visit.reads.project_by_name(&key), making).await?;
+    Ok(row)
 }
 
 /// The key of a name that is looked for; one that no name can have finds nothing.

@@ -17,6 +17,7 @@ use crate::domain::Refusal;
 use crate::domain::ids::{DatasetId, ProjectId, SnapshotId};
 use crate::domain::values::Name;
 use crate::ledger::{NewSnapshot, Once};
+use crate::rest::patience::patiently;
 use crate::rest::tongue::Body;
 use crate::rest::visit::Visit;
 use crate::views::{PAGE_ROWS_MAX, Page, SnapshotFilter};
@@ -140,10 +141,14 @@ pub(super) async fn register_snapshot(
         xact: given.map(|text| xact("xact_id", &text)).transpose()?,
         ..NewSnapshot::default()
     };
-    let once = match asked.update {
-        Some(true) => ledger.put_snapshot(caller, dataset, new).await?,
-        Some(false) | None => ledger.create_snapshot_once(caller, dataset, new).await?,
-    };
+    let once = patiently(&visit, dataset, || async {
+        let new = new.clone();
+        match asked.update {
+            Some(true) => ledger.put_snapshot(caller, dataset, new).await,
+            Some(false) | None => ledger.create_snapshot_once(caller, dataset, new).await,
+        }
+    });
+    let once = once.await?;
     let row = visit.reads.snapshot_even_deleted(once.id())?;
     let row = row.ok_or(Refusal::NotFound { what: "snapshot" })?;
     Ok(Json(SnapshotRegistered {

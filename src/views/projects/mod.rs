@@ -1,27 +1,25 @@
 //! Projects as queries see them, and which dataset has which name in each.
 
+pub(super) mod fold;
+mod states;
+
 use std::sync::{Arc, LazyLock};
 
 use chrono::{DateTime, Utc};
-use rusqlite::{Connection, OptionalExtension, ToSql, params};
+use rusqlite::{Connection, OptionalExtension, ToSql};
 use uuid::Uuid;
 
-use super::columns::{Columns, int, micros};
+use super::columns::Columns;
 use super::fault::ViewFault;
-use super::fold::Batch;
 use super::listing::{
     Conditions, Direction, Listing, Page, Scope, Slice, Sort, SortKey, Source, blob, creation_key,
     live_projects, word,
 };
 use super::store::Views;
-use crate::domain::Directory;
-use crate::domain::directory::ListedProject;
-use crate::domain::event::{
-    DatasetListed, DatasetUnlisted, ProjectCreated, ProjectDeleted, ProjectUpdated,
-};
 use crate::domain::ids::{ProjectId, Revision};
 use crate::domain::values::{Name, NameKey};
-use crate::event_log::Recorded;
+
+pub(super) use states::{directory, revision_even_deleted};
 
 /// A project.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -185,153 +183,4 @@ fn one(
     let mut statement = connection.prepare_cached(sql)?;
     let row = statement.query_row([value], |row| read(&mut Columns::of(row)));
     Ok(row.optional()?)
-}
-
-pub(super) fn created(
-    batch: &mut Batch<'_>,
-    recorded: &Recorded,
-    event: &ProjectCreated,
-) -> Result<(), ViewFault> {
-    batch.execute(
-        "INSERT INTO projects (position, id, name, name_key, external_id, description, created_at,
-             revision)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0)",
-        params![
-            int(recorded.position.0),
-            event.project.0.as_bytes(),
-            event.name.as_str(),
-            event.name.key().as_str(),
-            event.external_id,
-            event.description,
-            micros(recorded.recorded_at),
-        ],
-    )
-}
-
-pub(super) fn updated(
-    batch: &mut Batch<'_>,
-    recorded: &Recorded,
-    event: &ProjectUpdated,
-) -> Result<(), ViewFault> {
-    let key = event.name.as_ref().map(Name::key);
-    batch.change_one(
-        ("project", recorded),
-        "UPDATE projects SET name = COALESCE(?2, name), name_key = COALESCE(?3, name_key),
-             external_id = COALESCE(?4, external_id), description = COALESCE(?5, description)
-         WHERE id = ?1",
-        params![
-            event.project.0.as_bytes(),
-            event.name.as_ref().map(Name::as_str),
-            key.as_ref().map(NameKey::as_str),
-            event.external_id,
-            event.description,
-        ],
-    )
-}
-
-pub(super) fn deleted(batch: &mut Batch<'_>, event: &ProjectDeleted) -> Result<(), ViewFault> {
-    batch.execute(
-        "INSERT OR IGNORE INTO deleted_projects (id) VALUES (?1)",
-        params![event.project.0.as_bytes()],
-    )
-}
-
-pub(super) fn listed(batch: &mut Batch<'_>, event: &DatasetListed) -> Result<(), ViewFault> {
-    batch.execute(
-        "INSERT OR REPLACE INTO listed_names (dataset, project, name, name_key)
-         VALUES (?1, ?2, ?3, ?4)",
-        params![
-            event.dataset.0.as_bytes(),
-            event.project.0.as_bytes(),
-            event.name.as_str(),
-            event.name.key().as_str(),
-        ],
-    )
-}
-
-pub(super) fn unlisted(batch: &mut Batch<'_>, event: &DatasetUnlisted) -> Result<(), ViewFault> {
-    batch.execute(
-        "DELETE FROM listed_names WHERE dataset = ?1",
-        params![event.dataset.0.as_bytes()],
-    )
-}
-
-/// The primary key of a project's row.
-pub(super) fn row_of(
-    batch: &Batch<'_>,
-    recorded: &Recorded,
-    project: ProjectId,
-) -> Result<i64, ViewFault> {
-    let mut statement = batch
-        .connection
-        .prepare_cached("SELECT position FROM projects WHERE id = ?1")?;
-    let row = statement.query_row([project.0.as_bytes()], |row| row.get(0));
-    row.optional()?.ok_or(ViewFault::Missing {
-        what: "project",
-        position: recorded.position,
-    })
-}
-
-/// The project's stream has come to this event.
-pub(super) fn advance(
-    batch: &mut Batch<'_>,
-    recorded: &Recorded,
-    project: ProjectId,
-) -> Result<(), ViewFault> {
-    batch.change_one(
-        ("project", recorded),
-        "UPDATE projects SET revision = ?2 WHERE id = ?1",
-        params![project.0.as_bytes(), int(recorded.revision.0)],
-    )
-}
-
-/// The last folded event of a project's stream, and whether it was deleted.
-pub(super) fn revision_even_deleted(
-    connection: &Connection,
-    id: ProjectId,
-) -> Result<Option<(Revision, bool)>, ViewFault> {
-    let sql = "SELECT revision, id IN (SELECT id FROM deleted_projects)
-         FROM projects WHERE id = ?1";
-    let mut statement = connection.prepare_cached(sql)?;
-    let found = statement.query_row([id.0.as_bytes()], |row| {
-        let mut columns = Columns::of(row);
-        Ok((columns.revision()?, columns.value()?))
-    });
-    Ok(found.optional()?)
-}
-
-/// The state of the ledger's stream; none before it is founded. The names come from the projects'
-/// own events, so projects from before there were listings are in it.
-pub(super) fn directory(connection: &Connection) -> Result<Option<Directory>, ViewFault> {
-    let sql = "SELECT c.default_project, l.revision FROM checkpoint c, ledger_stream l";
-    let mut statement = connection.prepare_cached(sql)?;
-    let found = statement.query_row([], |row| {
-        let mut columns = Columns::of(row);
-        Ok((columns.id(ProjectId)?, columns.revision()?))
-    });
-    let Some((default_project, revision)) = found.optional()? else {
-        return Ok(None);
-    };
-    let sql = "SELECT id, name, external_id FROM projects
-         WHERE id NOT IN (SELECT id FROM deleted_projects) ORDER BY position";
-    let mut statement = connection.prepare_cached(sql)?;
-    let listed = statement.query_map([], |row| {
-        let mut columns = Columns::of(row);
-        Ok((
-            columns.id(ProjectId)?,
-            columns.name()?,
-            columns.optional_text()?,
-        ))
-    })?;
-    let listed: Vec<ListedProject> = listed.collect::<rusqlite::Result<_>>()?;
-    Ok(Some(Directory::at(default_project, revision, listed)))
-}
-
-/// The ledger's own stream has come to this event.
-pub(super) fn advance_directory(batch: &Batch<'_>, recorded: &Recorded) -> Result<(), ViewFault> {
-    batch.execute(
-        "INSERT INTO ledger_stream (one_row, revision) VALUES (1, ?1)
-         ON CONFLICT (one_row) DO UPDATE SET revision = excluded.revision",
-        params![int(recorded.revision.0)],
-    )
 }
