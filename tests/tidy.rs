@@ -112,6 +112,8 @@ const FRONT: &[&str] = &["cli", "lib", "main"];
 const ADAPTERS: &[&str] = &[
     "MemoryLog",
     "SqliteLog",
+    "CopiedLog",
+    "LogCopy",
     "MemoryNodes",
     "SqliteNodes",
     "SqliteKeys",

@@ -63,7 +63,8 @@ impl Ledger {
         id: ProjectId,
         changes: ProjectChanges,
     ) -> Outcome<Changed<ProjectId>> {
-        self.enter_project(caller, Action::ChangeProject, Some(id))?;
+        self.enter_project(caller, Action::ChangeProject, Some(id))
+            .await?;
         let name = changes.name.map(|name| Name::new("name", &name));
         let command = UpdateProject {
             name: name.transpose()?,
@@ -84,7 +85,7 @@ impl Ledger {
         id: ProjectId,
     ) -> Outcome<Changed<ProjectId>> {
         if !caller.principal.may_everywhere(Action::DeleteProjects) {
-            self.enter_project(caller, Action::Read, Some(id))?;
+            self.enter_project(caller, Action::Read, Some(id)).await?;
             return Err(LedgerError::Forbidden);
         }
         let call = self.call(caller, None);
