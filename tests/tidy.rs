@@ -114,6 +114,8 @@ const ADAPTERS: &[&str] = &[
     "SqliteLog",
     "CopiedLog",
     "LogCopy",
+    "PostgresLog",
+    "KurrentLog",
     "MemoryNodes",
     "SqliteNodes",
     "SqliteKeys",

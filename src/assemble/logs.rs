@@ -46,8 +46,9 @@ pub(super) async fn open(
     let Some(address) = address else {
         return Ok(Arc::new(SqliteLog::open(&own, clock.clone())?));
     };
-    let copy = LogCopy::open(&copy)?;
+    // First: a folder is not made a node's by an address that leads nowhere.
     let shared = open_shared(folder.log(), clock).await?;
+    let copy = LogCopy::open(&copy)?;
     let opened = CopiedLog::open(copy, shared, told).await;
     Ok(Arc::new(
         opened.map_err(|why| unusable(&address.to_string(), &why))?,

@@ -10,7 +10,7 @@ const FUZZING_MAX: Duration = Duration::from_secs(600);
 
 async fn fuzz(dialect: &str) {
     let home = Home::new();
-    let mut server = home.start().await;
+    let server = home.start().await;
     let arguments = [server.address.as_str(), KEY, dialect];
     let fuzzing = run_python_in(&home, ("fuzzing", "fuzzing"), &arguments);
     let ended = tokio::time::timeout(FUZZING_MAX, fuzzing).await;

@@ -25,9 +25,10 @@ async fn a_program_of_its_users_lives_through_a_catalogue() {
 #[tokio::test]
 async fn the_vendor_s_own_guide_is_followed_call_by_call() {
     let home = Home::new();
-    let mut server = home.start().await;
+    let server = home.start().await;
     let program = ("visual_layer", "visual_layer_guide");
-    let followed = run_python_in(&home, program, &[&server.address, KEY]);
+    let arguments = [server.address.as_str(), KEY];
+    let followed = run_python_in(&home, program, &arguments);
     within("the guide", followed).await;
     server.stop().await;
 }

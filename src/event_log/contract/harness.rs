@@ -18,7 +18,7 @@ use crate::domain::ids::{DatasetId, EventId, Position, Revision, Stream};
 use crate::event_log::port::{
     Append, Context, EventLog, Expected, IdempotencyMark, NewEvent, StreamAppend,
 };
-use crate::event_log::{CopiedLog, LogCopy, MemoryLog, SharedLog, SqliteLog, kurrentdb};
+use crate::event_log::{CopiedLog, LogCopy, MemoryLog, SharedLog, SqliteLog, kurrentdb, postgres};
 
 /// A clock that a test sets, in microseconds of the Unix epoch.
 pub(in crate::event_log) struct SetClock(pub AtomicI64);
@@ -94,6 +94,11 @@ impl Fresh {
     /// A log in a KurrentDB cluster, or in its double, through a copy.
     pub(super) fn kurrent() -> Self {
         Self::copied_over(|clock| kurrentdb::double::empty_log(clock))
+    }
+
+    /// A log in PostgreSQL, through a copy.
+    pub(super) fn postgres() -> Self {
+        Self::copied_over(|clock| postgres::tests::fresh::empty_log(clock))
     }
 
     /// A shared log that is opened with this clock and has no event yet, through a copy. For

@@ -60,4 +60,4 @@ macro_rules! every_adapter {
     };
 }
 
-every_adapter! { memory sqlite copied kurrent }
+every_adapter! { memory sqlite copied kurrent postgres }

@@ -20,7 +20,7 @@ mod row;
 mod schema;
 mod session;
 #[cfg(test)]
-mod tests;
+pub(in crate::event_log) mod tests;
 mod writing;
 
 use std::sync::Arc;
@@ -30,7 +30,7 @@ use tokio::sync::watch;
 
 use super::figures::LogFigures;
 use super::port::{Append, Appending, Follower};
-use super::shared::SharedLog;
+use super::{AskedHead, SharedLog};
 use crate::clock::Clock;
 use crate::domain::ids::Position;
 use address::Address;

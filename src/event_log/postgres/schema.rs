@@ -61,6 +61,10 @@ async fn format(session: &Session) -> Result<i32, tokio_postgres::Error> {
     {
         return Ok(0);
     }
+    newest(session).await
+}
+
+async fn newest(session: &Session) -> Result<i32, tokio_postgres::Error> {
     let newest = "SELECT coalesce(max(format), 0) FROM snapledger_schema";
     session.client.query_one(newest, &[]).await?.try_get(0)
 }
@@ -76,14 +80,14 @@ async fn migrate(session: &Session) -> Result<i32, tokio_postgres::Error> {
              SELECT pg_advisory_xact_lock({LOCK});"
         ))
         .await?;
-    let mut found = format(session).await?;
-    if found == 0 {
-        let versions = "CREATE TABLE snapledger_schema (
-            format     INTEGER     PRIMARY KEY,
-            applied_at TIMESTAMPTZ NOT NULL DEFAULT now()
-        )";
-        client.batch_execute(versions).await?;
-    }
+    // Not asked first whether it is there: what another node has just made, an answer from the
+    // server's caches of its catalog might not show.
+    let versions = "CREATE TABLE IF NOT EXISTS snapledger_schema (
+        format     INTEGER     PRIMARY KEY,
+        applied_at TIMESTAMPTZ NOT NULL DEFAULT now()
+    )";
+    client.batch_execute(versions).await?;
+    let mut found = newest(session).await?;
     for (number, migration) in (1..).zip(MIGRATIONS) {
         if number <= found {
             continue;

@@ -2,6 +2,7 @@
 //!
 //! The server is started by the tests; `torture` has one to itself, since it is stopped there.
 
+pub(in crate::event_log) mod fresh;
 mod links;
 mod opening;
 #[allow(

@@ -61,7 +61,8 @@ fn addresses_show_neither_user_nor_password() {
 async fn the_first_host_that_takes_writes_is_used() {
     let server = Server::shared();
     let database = server.database();
-    let url = database.url().replace("host=/", "host=/none,/");
+    let url = database.tcp_url(server.port());
+    let url = url.replace("@127.0.0.1:", "@127.0.0.1:1,127.0.0.1:");
     let log = open(&url).await;
     places(&log, to(stream(1), 0, vec![event(1)]))
         .await
