@@ -28,7 +28,7 @@ pub struct CreateProjectInput {
 pub struct CreateProjectPayload {
     /// The project.
     project: Project,
-    /// The event.
+    /// The last event of what was done.
     xact_id: Xact,
 }
 
