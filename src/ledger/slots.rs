@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use lru::LruCache;
 
 use crate::domain::ids::{DatasetId, ProjectId, Revision, Stream, TaskId};
-use crate::domain::{Access, Dataset, Event, Project, Task};
+use crate::domain::{Access, Dataset, Directory, Event, Project, Task};
 use crate::views::Fact;
 
 /// States of each kind that are kept.
@@ -43,7 +43,7 @@ macro_rules! folded {
     )+};
 }
 
-folded! { Project Dataset Task Access }
+folded! { Project Dataset Task Access Directory }
 
 /// Takes events up into a state that may not have begun.
 pub(super) fn take_up<S: Folded>(state: &mut Option<S>, event: &Event) {
@@ -133,6 +133,7 @@ pub(super) struct States {
     pub datasets: Slots<DatasetId, Dataset>,
     pub tasks: Slots<TaskId, Task>,
     pub access: Slots<(), Access>,
+    pub directory: Slots<(), Directory>,
 }
 
 impl States {
@@ -143,6 +144,7 @@ impl States {
             datasets: Slots::bounded(STATES_MAX),
             tasks: Slots::bounded(STATES_MAX),
             access: Slots::bounded(NonZeroUsize::MIN),
+            directory: Slots::bounded(NonZeroUsize::MIN),
         }
     }
 
@@ -154,7 +156,7 @@ impl States {
             .collect();
         for (stream, revision) in last {
             match stream {
-                Stream::Ledger => {}
+                Stream::Ledger => self.directory.overtaken(&(), revision),
                 Stream::Project(id) => self.projects.overtaken(&id, revision),
                 Stream::Dataset(id) => self.datasets.overtaken(&id, revision),
                 Stream::Task(id) => self.tasks.overtaken(&id, revision),

@@ -58,10 +58,13 @@ impl<'transaction> Batch<'transaction> {
     fn fold_event(&mut self, recorded: &Recorded, event: &Event) -> Result<(), ViewFault> {
         match event {
             Event::LedgerFounded(event) => founded(self, recorded, event),
-            Event::ProjectCreated(event) => projects::created(self, recorded, event),
-            Event::ProjectUpdated(event) => projects::updated(self, recorded, event),
-            Event::DatasetListed(event) => projects::listed(self, event),
-            Event::DatasetUnlisted(event) => projects::unlisted(self, event),
+            Event::ProjectCreated(event) => projects::fold::created(self, recorded, event),
+            Event::ProjectUpdated(event) => projects::fold::updated(self, recorded, event),
+            Event::ProjectDeleted(event) => projects::fold::deleted(self, event),
+            // A project's name stands in its own events.
+            Event::ProjectListed(_) | Event::ProjectUnlisted(_) => Ok(()),
+            Event::DatasetListed(event) => projects::fold::listed(self, event),
+            Event::DatasetUnlisted(event) => projects::fold::unlisted(self, event),
             Event::DatasetCreated(event) => {
                 datasets::fold::created(self, recorded, event)?;
                 versions::fold::created(self, recorded, event)
@@ -107,7 +110,7 @@ impl<'transaction> Batch<'transaction> {
 
     fn fold_stream(&mut self, recorded: &Recorded) -> Result<(), ViewFault> {
         match recorded.stream {
-            Stream::Project(project) => projects::advance(self, recorded, project),
+            Stream::Project(project) => projects::fold::advance(self, recorded, project),
             Stream::Dataset(dataset) => {
                 let head = self.head(dataset, recorded)?;
                 head.revision = recorded.revision;
@@ -116,7 +119,7 @@ impl<'transaction> Batch<'transaction> {
             }
             Stream::Task(task) => tasks::fold::advance(self, recorded, task),
             Stream::Access => api_keys::advance(self, recorded),
-            Stream::Ledger => Ok(()),
+            Stream::Ledger => projects::fold::advance_directory(self, recorded),
         }
     }
 

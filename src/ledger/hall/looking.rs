@@ -63,6 +63,7 @@ impl Hall {
                 dataset: slot.map(|slot| slot.generation),
                 task: None,
                 access: None,
+                directory: None,
             },
             revision: state.map_or(Revision::FIRST, |state| state.revision),
         })

@@ -27,7 +27,7 @@ pub use home::{Home, KEY, Server};
 pub use items::{item, line, lines};
 pub use line::{Heard, Line};
 pub use long::{Long, timed};
-pub use python::run_python;
+pub use python::{run_python, run_python_in};
 pub use queries::ENDS;
 pub use random::Random;
 pub use socket::Socket;
