@@ -146,6 +146,12 @@ impl Hall {
         }
     }
 
+    /// The project of a dataset whose state is at hand: a dataset never leaves its project.
+    pub fn project_at_hand(&self, id: DatasetId) -> Option<ProjectId> {
+        let slot = self.datasets.slot_at_hand(&id)?;
+        known(&lock(&slot)).map(|dataset| dataset.project)
+    }
+
     /// Sends staged items to a task's stream in one append, without waiting for anything; answers
     /// with the place of the first in it.
     pub fn stage(

@@ -87,7 +87,7 @@ impl Ledger {
         id: DatasetId,
         changes: DatasetChanges,
     ) -> Outcome<Changed<DatasetId>> {
-        let project = self.enter_dataset(caller, Action::Write, id)?.project;
+        let project = self.enter_project_of(caller, Action::Write, id)?;
         let call = self.call(caller, Some(project));
         let command = UpdateDataset {
             name: changes
