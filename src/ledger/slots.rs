@@ -104,6 +104,12 @@ impl<K: Hash + Eq, S> Slots<K, S> {
         };
         slots.get_or_insert(id, unread).clone()
     }
+
+    /// The slot of this id, if there is one already.
+    pub fn slot_at_hand(&self, id: &K) -> Option<Shared<S>> {
+        let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
+        slots.get(id).cloned()
+    }
 }
 
 impl<K: Hash + Eq, S: Folded> Slots<K, S> {
