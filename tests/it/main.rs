@@ -20,6 +20,7 @@ mod damage;
 mod dialects;
 mod dws;
 mod events;
+mod faults;
 mod headers;
 mod idempotency;
 mod kills;

@@ -9,7 +9,7 @@ use std::process::{Child, Command, ExitStatus};
 
 use tempfile::TempDir;
 
-use super::{PAUSE, binary, within};
+use super::{PAUSE, binary, run, within};
 
 /// The admin key of every server in these stories.
 pub const KEY: &str = "sl_the_key_of_the_stories";
@@ -73,6 +73,12 @@ impl Home {
     pub fn forget(&self, file: &str) {
         let path = self.data().join(file);
         std::fs::remove_file(path).unwrap_or_else(|fault| panic!("{file}: {fault}"));
+    }
+
+    /// Makes the caches anew from the log, while no server runs on it.
+    pub fn rebuild(&self) {
+        let rebuilt = run(binary().arg("rebuild").arg("--data").arg(self.data()));
+        assert!(rebuilt.is_success, "{rebuilt:?}");
     }
 
     /// Starts a server and waits until it is ready.
