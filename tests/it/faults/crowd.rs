@@ -8,15 +8,13 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use super::answers::{answers, exports, unfinished};
-use super::checks::{acknowledged, followed, order, refusals, same, seen, tasks};
+use super::checks::{Evidence, judge, same};
 use super::deeds::Deed;
 use super::figures::Figures;
 use super::followers::{Transport, Wish, follow_until};
 use super::history::Followed;
-use super::log::{Fact, log_of};
-use super::model::Model;
+use super::log::log_of;
 use super::readers::read_until;
-use super::window::Windows;
 use super::writers::{Clients, Writer};
 use crate::harness::{PAUSE, Random, Server, position, within};
 
@@ -129,48 +127,26 @@ async fn quiet(servers: &[&Server]) -> u64 {
 impl Testimony {
     /// Judges what the clients were told by what these servers have now, all there is of it.
     pub async fn judge(&self, servers: &[&Server]) -> Figures {
-        let log = log_of(servers[0]).await;
-        let model = self.judge_log(&log);
+        let evidence = Evidence {
+            log: log_of(servers[0]).await,
+            calls: self.clients.history.calls(),
+            reads: self.clients.history.reads(),
+            followed: self.followed.clone(),
+        };
+        let model = kept("what was told", judge(&evidence));
         let expected = answers(servers[0]).await;
         for (node, server) in servers.iter().enumerate() {
             let told = answers(server).await;
-            must(
-                &format!("node {node} is as node 0"),
-                same::check(&told, &expected),
-            );
+            kept(&format!("node {node}"), same::check(&told, &expected));
             let exported = exports(server).await;
-            must(
-                &format!("items of node {node}"),
-                same::check_items(&model, &exported),
-            );
+            let items = same::check_items(&model, &exported);
+            kept(&format!("the items of node {node}"), items);
         }
-        Figures::of(&self.clients.history, &self.followed, &log)
-    }
-
-    fn judge_log(&self, log: &[Fact]) -> Model {
-        let history = &self.clients.history;
-        let (calls, reads) = (history.calls(), history.reads());
-        must("acknowledgements", acknowledged::check(log, &calls));
-        must("tasks", tasks::check(log));
-        for one in &self.followed {
-            must("followers", followed::check(log, one));
-        }
-        let model = Model::of(log, &calls).unwrap_or_else(|why| panic!("the log: {why}"));
-        let windows = Windows::of(log, &calls);
-        must("order", order::check(&calls, &windows));
-        for call in &calls {
-            must("refusals", refusals::check(call, &model, &windows));
-        }
-        for read in &reads {
-            must("reads", seen::check(read, &model, &windows));
-        }
-        model
+        Figures::of(&evidence)
     }
 }
 
 /// Fails with what a check found.
-pub fn must(what: &str, checked: Result<(), String>) {
-    if let Err(why) = checked {
-        panic!("{what}: {why}");
-    }
+fn kept<T>(what: &str, checked: Result<T, String>) -> T {
+    checked.unwrap_or_else(|why| panic!("{what}: {why}"))
 }

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::time::Duration;
 
-use super::history::{Call, Followed, History, Outcome};
-use super::log::Fact;
+use super::checks::Evidence;
+use super::history::{Call, Outcome};
 
 /// The figures of a story.
 pub struct Figures {
@@ -33,10 +33,15 @@ pub struct Figures {
 
 impl Figures {
     /// Of all that was done and told.
-    pub fn of(history: &History, followed: &[Followed], log: &[Fact]) -> Self {
-        let calls = history.calls();
+    pub fn of(evidence: &Evidence) -> Self {
+        let Evidence {
+            log,
+            calls,
+            reads,
+            followed,
+        } = evidence;
         let mut refused = BTreeMap::new();
-        for call in &calls {
+        for call in calls {
             if let (None, Some(Outcome::Refused(code))) = (call.done(), last_outcome(call)) {
                 *refused.entry(code.clone()).or_default() += 1;
             }
@@ -53,7 +58,7 @@ impl Figures {
             acknowledged: waits.len(),
             unknown: calls.len() - waits.len() - all_refused,
             retries: calls.iter().map(|call| call.tries.len() - 1).sum(),
-            reads: history.reads().len(),
+            reads: reads.len(),
             events: log.len(),
             followed: followed.iter().map(|one| one.events.len()).sum(),
             resumed: followed.iter().map(|one| one.resumed).sum(),

@@ -18,18 +18,26 @@ pub struct Windows {
     acknowledged: Vec<(Moment, u64)>,
     /// The first place of what was asked for at or after each moment.
     asked: Vec<(Moment, u64)>,
-    /// The first place of what each call did.
+    /// The first place of what each call left in the log.
     firsts: HashMap<Uuid, u64>,
+    /// Where each call was done.
+    done: HashMap<Uuid, u64>,
     head: u64,
 }
 
 impl Windows {
     /// Of these calls, in this log.
     pub fn of(log: &[Fact], calls: &[Call]) -> Self {
-        let mut firsts: HashMap<Uuid, u64> = HashMap::new();
+        let deeds: HashMap<Uuid, &str> = calls
+            .iter()
+            .map(|call| (call.id, call.deed.fact()))
+            .collect();
+        let (mut firsts, mut done) = (HashMap::new(), HashMap::new());
         for fact in log {
-            if let Some(call) = fact.call {
-                firsts.entry(call).or_insert(fact.position);
+            let Some(call) = fact.call else { continue };
+            firsts.entry(call).or_insert(fact.position);
+            if deeds.get(&call) == Some(&fact.name.as_str()) {
+                done.entry(call).or_insert(fact.position);
             }
         }
         let ended = calls.iter().filter_map(|call| {
@@ -58,11 +66,17 @@ impl Windows {
             acknowledged,
             asked,
             firsts,
+            done,
             head: log.last().map_or(0, |fact| fact.position),
         }
     }
 
-    /// Where what a call did begins, if it did anything.
+    /// Where a call was done, if it was.
+    pub fn done_at(&self, call: &Call) -> Option<u64> {
+        self.done.get(&call.id).copied()
+    }
+
+    /// Where what a call left in the log begins, if it left anything.
     pub fn first_of(&self, call: &Call) -> Option<u64> {
         self.firsts.get(&call.id).copied()
     }

@@ -200,18 +200,18 @@ impl Writer {
         let dataset = chosen(&known.datasets, random).clone();
         let name = |random: &mut Random, of| format!("{of} {}", random.below(NAMES));
         let kind = random.below(100);
-        if known.snapshots.is_empty() || kind < 50 {
+        if kind < 50 {
             return commit(dataset, &known.versions, random);
+        }
+        if kind < 70 || known.snapshots.is_empty() {
+            let name = name(random, "snapshot");
+            return Deed::CreateSnapshot { dataset, name };
         }
         let Snapshot {
             dataset: source,
             id: snapshot,
         } = chosen(&known.snapshots, random).clone();
         match kind {
-            50..70 => Deed::CreateSnapshot {
-                dataset,
-                name: name(random, "snapshot"),
-            },
             70..80 => Deed::RenameSnapshot {
                 dataset: source,
                 snapshot,

@@ -7,15 +7,13 @@
 use crate::faults::history::Call;
 use crate::faults::window::Windows;
 
-/// No call took a place before what was over when it was asked for.
-pub fn check(calls: &[Call], windows: &Windows) -> Result<(), String> {
-    for call in calls {
-        let over = windows.acknowledged_before(call.began());
-        if let Some(own) = windows.first_of(call).filter(|own| *own <= over) {
-            return Err(format!(
-                "{over} was acknowledged before this was asked for, which is at {own}: {call:?}"
-            ));
-        }
+/// The call took no place before what was over when it was asked for.
+pub fn check(call: &Call, windows: &Windows) -> Result<(), String> {
+    let over = windows.acknowledged_before(call.began());
+    match windows.first_of(call).filter(|own| *own <= over) {
+        Some(own) => Err(format!(
+            "{over} was acknowledged before this was asked for, which is at {own}: {call:?}"
+        )),
+        None => Ok(()),
     }
-    Ok(())
 }

@@ -17,7 +17,7 @@ pub fn check(call: &Call, model: &Model, windows: &Windows) -> Result<(), String
         };
         let (start, end) = windows.between(asked.began, asked.ended).into_inner();
         // From where it is done itself it is known by its key, and must not be refused.
-        let own = windows.first_of(call).unwrap_or(u64::MAX);
+        let own = windows.done_at(call).unwrap_or(u64::MAX);
         let places = start..=end.min(own - 1);
         if places.is_empty() || !is_explained(&call.deed, code, &places, model) {
             return Err(format!(

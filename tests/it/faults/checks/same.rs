@@ -48,3 +48,51 @@ fn written(items: &Items) -> String {
     }
     lines
 }
+
+mod tests {
+    use super::*;
+    use crate::faults::model::{Dataset, Version};
+
+    fn answers(told: &[(&str, &str)]) -> Answers {
+        let told = told.iter();
+        told.map(|(question, answer)| ((*question).to_owned(), (*answer).to_owned()))
+            .collect()
+    }
+
+    #[test]
+    fn nodes_that_answer_anything_differently_are_found() {
+        let one = answers(&[("a", "1"), ("b", "2")]);
+        assert_eq!(check(&one, &one), Ok(()));
+        for other in [
+            answers(&[("a", "1")]),
+            answers(&[("a", "1"), ("b", "3")]),
+            answers(&[("a", "1"), ("b", "2"), ("c", "3")]),
+        ] {
+            assert!(check(&one, &other).is_err(), "{other:?}");
+            assert!(check(&other, &one).is_err(), "{other:?}");
+        }
+    }
+
+    #[test]
+    fn items_that_are_lost_or_changed_are_found() {
+        let version = Version {
+            position: 1,
+            revision: 0,
+            root: String::new(),
+            items: std::rc::Rc::new([(1, 1), (2, 7)].into()),
+        };
+        let dataset = Dataset {
+            versions: vec![version],
+            ..Dataset::default()
+        };
+        let mut model = Model::default();
+        model.datasets.insert("d".to_owned(), dataset);
+        let both = line(1, 1) + &line(2, 7);
+        assert_eq!(check_items(&model, &answers(&[("d", &both)])), Ok(()));
+        for broken in [line(1, 1), line(1, 1) + &line(2, 8), String::new()] {
+            let exports = answers(&[("d", &broken)]);
+            assert!(check_items(&model, &exports).is_err(), "{broken}");
+        }
+        assert!(check_items(&model, &answers(&[])).is_err());
+    }
+}
