@@ -78,6 +78,16 @@ impl Crowd {
         }
     }
 
+    /// Waits until anything is acknowledged that has a place after this one.
+    pub async fn acknowledged_after(&self, place: u64) {
+        within("an acknowledgement", async {
+            while self.clients.history.acknowledged() <= place {
+                tokio::time::sleep(PAUSE).await;
+            }
+        })
+        .await;
+    }
+
     /// Tells all clients to end, and waits until they have; the followers when they have come to
     /// the end of what there is.
     pub async fn end(self, servers: &[&Server]) -> Testimony {

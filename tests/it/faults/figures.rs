@@ -31,6 +31,33 @@ pub struct Figures {
     pub longest_stall: Duration,
 }
 
+/// How long it took each time until all was well again.
+#[derive(Default)]
+pub struct Recoveries(Vec<Duration>);
+
+impl Recoveries {
+    /// One more.
+    pub fn note(&mut self, took: Duration) {
+        self.0.push(took);
+    }
+
+    /// How many there were.
+    pub const fn count(&self) -> usize {
+        self.0.len()
+    }
+}
+
+impl fmt::Display for Recoveries {
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut took = self.0.clone();
+        took.sort_unstable();
+        let median = took.get(took.len() / 2).copied().unwrap_or_default();
+        let longest = took.last().copied().unwrap_or_default();
+        let count = took.len();
+        write!(to, "{count} times, well again after {median:.1?}, at most {longest:.1?}")
+    }
+}
+
 impl Figures {
     /// Of all that was done and told.
     pub fn of(evidence: &Evidence) -> Self {

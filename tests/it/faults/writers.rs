@@ -10,7 +10,6 @@ use std::time::Duration;
 
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
-use uuid::Uuid;
 
 use super::asking::{ask, asker};
 use super::deeds::{Deed, Items};
@@ -131,13 +130,21 @@ impl Writer {
         }
     }
 
+    /// Asks one node for something, once, and notes what came of it.
+    pub async fn perform_at(&mut self, node: usize, deed: Deed) -> Option<Done> {
+        let mut call = self.fresh_call(deed);
+        call.tries.push(self.try_at(node, &call).await);
+        let done = call.done().cloned();
+        if let Some(done) = &done {
+            self.clients.learn(&call.deed, done);
+        }
+        self.clients.history.note(call);
+        done
+    }
+
     /// Asks for something until it is told what came of it, and notes it all.
     pub async fn perform(&mut self, deed: Deed) -> Option<Done> {
-        let mut call = Call {
-            id: self.fresh_id(),
-            deed,
-            tries: Vec::new(),
-        };
+        let mut call = self.fresh_call(deed);
         let began = self.clients.history.now();
         let mut done = None;
         while done.is_none() && self.clients.history.now() - began < CALL_MAX {
@@ -167,6 +174,10 @@ impl Writer {
 
     async fn try_somewhere(&mut self, call: &Call) -> Try {
         let node = self.random.below(self.clients.nodes.len() as u64) as usize;
+        self.try_at(node, call).await
+    }
+
+    async fn try_at(&self, node: usize, call: &Call) -> Try {
         let address = &self.clients.nodes[node];
         let request = call.deed.request(&self.http, address, call.id);
         let history = &self.clients.history;
@@ -187,9 +198,13 @@ impl Writer {
         }
     }
 
-    fn fresh_id(&mut self) -> Uuid {
+    fn fresh_call(&mut self, deed: Deed) -> Call {
         let bytes = (u128::from(self.random.next()) << 64) | u128::from(self.random.next());
-        uuid::Builder::from_random_bytes(bytes.to_be_bytes()).into_uuid()
+        Call {
+            id: uuid::Builder::from_random_bytes(bytes.to_be_bytes()).into_uuid(),
+            deed,
+            tries: Vec::new(),
+        }
     }
 
     /// Something to want.

@@ -163,9 +163,23 @@ impl Server {
 
     /// Asks it to stop, or once more.
     pub fn signal(&self) {
+        self.send("-TERM");
+    }
+
+    /// Stops it in the middle of whatever it does, as a machine that swaps would; nothing is lost.
+    pub fn freeze(&self) {
+        self.send("-STOP");
+    }
+
+    /// Lets it go on from where it was frozen.
+    pub fn thaw(&self) {
+        self.send("-CONT");
+    }
+
+    fn send(&self, signal: &str) {
         let process = self.child.id().to_string();
-        let asked = Command::new("kill").args(["-TERM", &process]).status();
-        assert!(asked.expect("the signal is sent").success());
+        let sent = Command::new("kill").args([signal, &process]).status();
+        assert!(sent.expect("the signal is sent").success());
     }
 
     /// Waits until it has ended.
