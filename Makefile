@@ -9,7 +9,8 @@ TARGET := $(or $(CARGO_TARGET_DIR),target)
 # Other people's GraphQL clients and linters, by npm.
 CLIENTS := tests/clients
 INSTALLED := $(CLIENTS)/node_modules/.installed
-NODE_MAJOR_MIN := 20
+# Building without the web console is an error where all is tried.
+WITH_CONSOLE := --features console
 
 .PHONY: run test console console-test screens contract bench schema tools node
 
@@ -17,16 +18,16 @@ run: console
 	cargo build --release --bin snapledger
 	@SNAPLEDGER=$(TARGET)/release/snapledger exec scripts/run.sh
 
-test: tools
+test: tools console
 	cargo fmt --check
-	cargo clippy --all-targets -- -D warnings
+	cargo clippy $(WITH_CONSOLE) --all-targets -- -D warnings
 	@if cargo nextest --version >/dev/null 2>&1; then \
-		set -x; cargo nextest run; \
+		set -x; cargo nextest run $(WITH_CONSOLE); \
 	else \
-		set -x; cargo test --lib --bins --tests; \
+		set -x; cargo test $(WITH_CONSOLE) --lib --bins --tests; \
 	fi
-	cargo test --doc
-	cargo run --quiet -- schema | diff schema.graphql - \
+	cargo test $(WITH_CONSOLE) --doc
+	cargo run $(WITH_CONSOLE) --quiet -- schema | diff schema.graphql - \
 		|| { echo 'schema.graphql is not what the code says: make schema'; exit 1; }
 	$(MAKE) contract
 	$(MAKE) console-test
@@ -37,13 +38,12 @@ console:
 
 # Each page, and what people do all day, in a real browser against the real server.
 console-test: console
-	cargo build --bin snapledger
+	cargo build $(WITH_CONSOLE) --bin snapledger
 	SNAPLEDGER=$(abspath $(TARGET))/debug/snapledger scripts/console.sh test
 
 screens: console
-	cargo build --bin snapledger
-	cd console && SNAPLEDGER=$(abspath $(TARGET))/debug/snapledger SCREENS=$(CURDIR)/docs/screens \
-		node --test --test-concurrency=1 tests/pages.test.mjs tests/playground.test.mjs
+	cargo build $(WITH_CONSOLE) --bin snapledger
+	SNAPLEDGER=$(abspath $(TARGET))/debug/snapledger SCREENS=$(CURDIR)/docs/screens scripts/console.sh screens
 
 # What schema.graphql promises: linted, and compared with that of the last release.
 contract: $(INSTALLED)
@@ -63,17 +63,11 @@ tools: $(INSTALLED)
 	@cargo fmt --version >/dev/null 2>&1 || rustup component add rustfmt
 	@cargo clippy --version >/dev/null 2>&1 || rustup component add clippy
 	@scripts/clients.sh
+	@scripts/postgres.sh >/dev/null
 
 $(INSTALLED): $(CLIENTS)/package.json $(CLIENTS)/package-lock.json | node
 	cd $(CLIENTS) && npm ci
 	touch $@
 
 node:
-	@major=$$(node --version 2>/dev/null | sed -nE 's/^v([0-9]+).*/\1/p'); \
-	if [ "$${major:-0}" -lt $(NODE_MAJOR_MIN) ]; then \
-		echo "The tests run other people's clients on Node $(NODE_MAJOR_MIN) or newer;" \
-			"here is $$(node --version 2>/dev/null || echo none)."; \
-		exit 1; \
-	fi
-	@npm --version >/dev/null 2>&1 \
-		|| { echo "The tests install other people's clients with npm, which is missing."; exit 1; }
+	@scripts/node.sh

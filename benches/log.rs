@@ -1,4 +1,5 @@
-//! What the log costs on this disk, beside a bare loop of syncs on the same disk in the same run.
+//! What the log costs on this disk, in SQLite and in PostgreSQL, beside a bare loop of syncs on
+//! the same disk in the same run.
 //!
 //! `cargo bench --bench log`. Figures vary with the machine: compare ratios.
 
@@ -16,8 +17,13 @@ use snapledger::domain::ids::{DatasetId, EventId, Position, Revision, SnapshotId
 use snapledger::domain::values::{Counts, Name, SnapshotReason, Version};
 use snapledger::event_log::staged::{self, Line, StagedWriter};
 use snapledger::event_log::{
-    Append, Context, DataSlice, EventLog, Expected, NewEvent, SqliteLog, StreamAppend, record,
+    Append, Appending, Context, DataSlice, EventLog, Expected, NewEvent, PostgresLog, SharedLog,
+    SqliteLog, StreamAppend, record,
 };
+
+#[allow(dead_code, reason = "the tests use more of it")]
+#[path = "../tests/servers/postgres.rs"]
+mod server;
 
 /// How long each rate is measured.
 const MEASURED: Duration = Duration::from_secs(2);
@@ -37,11 +43,13 @@ fn main() {
     );
     let path = folder.path().join("appends.db");
     for appenders in [1, 16, 64] {
-        let rate = runtime.block_on(appends(&path, &clock, appenders));
+        let log = SqliteLog::open(&path, clock.clone()).expect("a log");
+        let rate = runtime.block_on(appends(move |append| log.append(append), &clock, appenders));
         let ratio = rate / syncs;
         let what = format!("durable appends of SnapshotCreated, {appenders} at once");
         println!("{what:<46} {rate:>12.0} /s  {ratio:>6.2} × a sync");
     }
+    runtime.block_on(postgres_appends(&clock, syncs));
     shapes(&*clock);
     whole_log(&path, &clock);
     let path = folder.path().join("import.db");
@@ -117,13 +125,17 @@ fn append_of(stream: Stream, revision: u64, events: Vec<NewEvent>) -> Append {
     }
 }
 
-async fn appends(path: &Path, clock: &Arc<SystemClock>, appenders: usize) -> f64 {
-    let log = Arc::new(SqliteLog::open(path, clock.clone()).expect("a log"));
+/// Appends to a log a second, by so many at once.
+async fn appends<A>(append_to_log: A, clock: &Arc<SystemClock>, appenders: usize) -> f64
+where
+    A: Fn(Append) -> Appending + Send + Sync + 'static,
+{
+    let append_to_log = Arc::new(append_to_log);
     let done = Arc::new(AtomicU64::new(0));
     let began = clock.elapsed();
     let tasks: Vec<_> = (0..appenders)
         .map(|_| {
-            let (log, clock, done) = (log.clone(), clock.clone(), done.clone());
+            let (append_to_log, clock, done) = (append_to_log.clone(), clock.clone(), done.clone());
             tokio::spawn(async move {
                 let dataset = DatasetId(clock.new_id());
                 let stream = Stream::Dataset(dataset);
@@ -132,7 +144,7 @@ async fn appends(path: &Path, clock: &Arc<SystemClock>, appenders: usize) -> f64
                     let event = snapshot_created(dataset, revision as u32 + 1);
                     let new = record::encode(EventId(clock.new_id()), &event);
                     let append = append_of(stream, revision, vec![new]);
-                    log.append(append).await.expect("appended");
+                    append_to_log(append).await.expect("appended");
                     revision += 1;
                     done.fetch_add(1, Ordering::Relaxed);
                 }
@@ -143,6 +155,20 @@ async fn appends(path: &Path, clock: &Arc<SystemClock>, appenders: usize) -> f64
         task.await.expect("no panic");
     }
     done.load(Ordering::Relaxed) as f64 / (clock.elapsed() - began).as_secs_f64()
+}
+
+/// The same against a PostgreSQL on this disk, which syncs too.
+async fn postgres_appends(clock: &Arc<SystemClock>, syncs: f64) {
+    let server = server::Server::own(&["fsync=on"]);
+    let database = server.database();
+    for appenders in [1, 16, 64] {
+        let log = PostgresLog::open(&database.url(), clock.clone()).await;
+        let log = log.expect("a log");
+        let rate = appends(move |append| log.append(append), clock, appenders).await;
+        let ratio = rate / syncs;
+        let what = format!("the same in PostgreSQL, {appenders} at once");
+        println!("{what:<46} {rate:>12.0} /s  {ratio:>6.2} × a sync");
+    }
 }
 
 fn shapes(clock: &dyn Clock) {

@@ -1,18 +1,19 @@
 //! Puts the house together: the one file that names adapters.
 //!
 //! ```text
-//! data folder (locked) ── log.db ─────┐
-//!                      ├─ content.db ─┼─ House ─ Gatekeeper
-//!                      ├─ views.db ───┤
-//!                      ├─ keys.db ────┘
+//! data folder (locked) ── log.db, or copy.db of a shared log ─┐
+//!                      ├─ content.db ─────────────────────────┼─ House ─ Gatekeeper
+//!                      ├─ views.db ───────────────────────────┤
+//!                      ├─ keys.db ────────────────────────────┘
 //!                      └─ node (this node's name), seal.key, caches (how they were left), lock
 //! ```
 //!
-//! What cannot be opened of the caches, or not be believed, is dropped and folded anew; the log
-//! and the key store never are.
+//! What cannot be opened of the caches, or not be believed, is dropped and made anew; a log and
+//! the key store never are.
 
 mod caches;
 mod folder;
+mod logs;
 
 use std::io;
 use std::path::Path;
@@ -23,16 +24,18 @@ use crate::clock::Clock;
 use crate::config::{Access, Secrets};
 use crate::content::{Fault, KeptNodes, SqliteNodes};
 use crate::domain::ids::Position;
-use crate::event_log::{EventLog, OpenFault, SqliteLog};
+use crate::event_log::{EventLog, OpenFault};
 use crate::gatekeeper::Gatekeeper;
 use crate::key_store::{KeyFault, KeyStore, SealingKey, SqliteKeys};
-use crate::ledger::{Founding, House, LedgerError, Parts};
+use crate::ledger::{Founding, House, LedgerError, PairSecrets, Parts};
 use crate::views::{ViewFault, Views};
 
 pub use folder::DataFolder;
 
 /// The log: the only file of the folder that cannot be made again.
 const LOG_FILE: &str = "log.db";
+/// The copy of a shared log. Another file, so that the one is never taken for the other.
+const COPY_FILE: &str = "copy.db";
 /// The content cache.
 const CONTENT_FILE: &str = "content.db";
 /// The views.
@@ -65,6 +68,26 @@ pub enum AssemblyFault {
     /// The log cannot be opened.
     #[error(transparent)]
     Log(#[from] OpenFault),
+    /// The folder holds the log of a ledger, and its node is to use a shared one.
+    #[error(
+        "{0} holds the log of a ledger of its own, which a node of a shared log would leave \
+         behind: choose another folder with --data, or serve that ledger with --log sqlite"
+    )]
+    OwnLog(String),
+    /// The folder holds the copy of a shared log, and its node is to use one of its own.
+    #[error(
+        "{0} holds a copy of a log that nodes share: say where that log is with --log, or choose \
+         another folder with --data"
+    )]
+    CopyOfShared(String),
+    /// The shared log cannot be used.
+    #[error("the log {address} cannot be used: {why}")]
+    SharedLog {
+        /// The log, without what may be secret.
+        address: String,
+        /// What is wrong.
+        why: String,
+    },
     /// The views cannot be opened, nor begun anew.
     #[error(transparent)]
     Views(#[from] ViewFault),
@@ -114,23 +137,31 @@ pub async fn assemble(
     clock: Arc<dyn Clock>,
     told: &mut (dyn FnMut(Position, Position) + Send),
 ) -> Result<Assembled, AssemblyFault> {
-    let log: Arc<dyn EventLog> = Arc::new(SqliteLog::open(&folder.file(LOG_FILE), clock.clone())?);
+    let boot = caches::this_boot();
+    folder.open_caches(boot.as_deref())?;
+    let log = logs::open(folder, &purpose, &clock, told).await?;
     let keys = open_keys(folder, &purpose, &clock)?;
     let (access, jwt_secret) = match purpose {
         Purpose::Serve(access, secrets) => (access, secrets.jwt_secret.clone()),
         Purpose::Rebuild => (&Access::Keys(None), None),
     };
     let is_serving = matches!(purpose, Purpose::Serve(..));
-    folder.open_caches(caches::this_boot().as_deref())?;
+    let node = if log.is_shared() {
+        folder.node_among_others(boot.as_deref(), &*clock)?
+    } else {
+        folder.node(&*clock)?
+    };
     let (views, view_writer) = Views::open(&folder.file(VIEWS_FILE))?;
     let nodes = folder.file(CONTENT_FILE);
-    let (admin_key, first_key) = admin_key(House::is_new(&*log), access, &*clock);
+    let (admin_key, is_told) = admin_key(access, &*clock);
     let parts = Parts {
+        pairs: pair_secrets(&*log, &purpose),
+        works: is_serving,
         log,
         open_nodes: Box::new(move |anew| open_nodes(&nodes, anew)),
         views,
         view_writer,
-        node: folder.node(&*clock)?,
+        node,
         keys,
         clock,
     };
@@ -151,6 +182,8 @@ pub async fn assemble(
         None => gatekeeper,
         Some(secret) => gatekeeper.with_jwt_secret(secret),
     };
+    // Of nodes that founded a ledger together, only the key of the one that was first opens.
+    let first_key = (is_told && house.is_founder).then_some(admin_key);
     Ok(Assembled {
         house,
         gatekeeper,
@@ -158,14 +191,24 @@ pub async fn assemble(
     })
 }
 
-/// The key that a new ledger is founded with, and the same again when it must be shown.
-fn admin_key(is_new: bool, access: &Access, clock: &dyn Clock) -> (ApiKeyText, Option<ApiKeyText>) {
+/// The key that a new ledger is founded with, and whether it must be shown then.
+fn admin_key(access: &Access, clock: &dyn Clock) -> (ApiKeyText, bool) {
     match access {
-        Access::Keys(Some(key)) => (key.clone(), None),
-        Access::Keys(None) | Access::Open => {
-            let key = ApiKeyText::fresh(clock);
-            (key.clone(), is_new.then_some(key))
-        }
+        Access::Keys(Some(key)) => (key.clone(), false),
+        Access::Keys(None) | Access::Open => (ApiKeyText::fresh(clock), true),
+    }
+}
+
+/// Where the secrets of pairs come from on this log.
+fn pair_secrets(log: &dyn EventLog, purpose: &Purpose<'_>) -> PairSecrets {
+    let has_seal_key = match purpose {
+        Purpose::Serve(_, secrets) => secrets.seal_key.is_some(),
+        Purpose::Rebuild => false,
+    };
+    match (log.is_shared(), has_seal_key) {
+        (false, _) => PairSecrets::Kept,
+        (true, true) => PairSecrets::Derived,
+        (true, false) => PairSecrets::Unshared,
     }
 }
 

@@ -9,7 +9,8 @@
 //! ```
 //!
 //! Whether its principal may do a thing is asked elsewhere. Never logs a credential, and never
-//! tells why one was turned away.
+//! tells why one was turned away. On a node that hears nothing from the log that it shares nobody
+//! is known: a credential may have been revoked meanwhile.
 
 use axum::http::HeaderMap;
 use axum::http::header::AUTHORIZATION;
@@ -87,6 +88,19 @@ impl Gatekeeper {
         }
     }
 
+    /// Whom a look finds; where it finds nobody, once more when this node has caught up: the key may
+    /// have been issued on another one just now.
+    pub async fn sought(
+        &self,
+        look: impl Fn(&Self) -> Outcome<Option<Principal>> + Send,
+    ) -> Outcome<Option<Principal>> {
+        let found = look(self)?;
+        if found.is_some() || !self.ledger.catch_up_for_stranger().await? {
+            return Ok(found);
+        }
+        look(self)
+    }
+
     /// The principal of a request by its `Authorization` header; none when it has no credential
     /// that opens anything.
     pub fn principal(&self, headers: &HeaderMap) -> Outcome<Option<Principal>> {
@@ -99,6 +113,7 @@ impl Gatekeeper {
         doors: Doors,
         headers: &HeaderMap,
     ) -> Outcome<Option<Principal>> {
+        self.ledger.must_be_heard()?;
         if let Some(value) = headers.get(AUTHORIZATION) {
             // Of two, nobody could tell which one a proxy has looked at.
             if headers.get_all(AUTHORIZATION).iter().nth(1).is_some() {
@@ -122,6 +137,7 @@ impl Gatekeeper {
 
     /// The principal of the value of an `Authorization` header, or of what stands for one.
     pub fn of_authorization(&self, value: &str) -> Outcome<Option<Principal>> {
+        self.ledger.must_be_heard()?;
         match bearer_token(value) {
             None => Ok(None),
             Some(token) => self.of_token(&token),
@@ -155,6 +171,7 @@ impl Gatekeeper {
         let Some(signature) = Signature::of(request.headers) else {
             return self.principal_through(doors, request.headers);
         };
+        self.ledger.must_be_heard()?;
         let Some(pair) = self.ledger.pair(signature.access_key())? else {
             return Ok(None);
         };

@@ -112,6 +112,10 @@ const FRONT: &[&str] = &["cli", "lib", "main"];
 const ADAPTERS: &[&str] = &[
     "MemoryLog",
     "SqliteLog",
+    "CopiedLog",
+    "LogCopy",
+    "PostgresLog",
+    "KurrentLog",
     "MemoryNodes",
     "SqliteNodes",
     "SqliteKeys",

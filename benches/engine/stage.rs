@@ -12,7 +12,7 @@ use snapledger::digest::Digest;
 use snapledger::domain::ids::DatasetId;
 use snapledger::event_log::{EventLog, SqliteLog};
 use snapledger::key_store::{KeyStore, SealingKey, SqliteKeys};
-use snapledger::ledger::{Caller, Founding, House, Ledger, NewDataset, Parts, Reads};
+use snapledger::ledger::{Caller, Founding, House, Ledger, NewDataset, PairSecrets, Parts, Reads};
 use snapledger::views::Views;
 use tempfile::TempDir;
 
@@ -65,6 +65,8 @@ impl Stage {
             view_writer,
             clock: clock.clone(),
             node: "bench".into(),
+            pairs: PairSecrets::Kept,
+            works: true,
             keys,
         };
         let founding = Founding {

@@ -11,6 +11,8 @@ import './playground.css'
 
 // The same place as the console's: whoever signed in there is signed in here.
 const KEY_NAME = 'snapledger.key'
+/** Light or dark, where somebody chose in the console; else as the system has it. */
+const THEME_NAME = 'snapledger.theme'
 
 /** Nothing for the empty key: where none is asked for, none is sent. */
 function headersOf(key: string): Record<string, string> {
@@ -29,8 +31,10 @@ function Playground({ credential, leave }: { credential: string; leave: () => vo
       }),
     })
   })
+  const chosen = localStorage.getItem(THEME_NAME)
+  const theme = chosen === 'light' || chosen === 'dark' ? { forcedTheme: chosen } as const : {}
   return (
-    <GraphiQL fetcher={fetcher} defaultTabs={FIRST_OPERATIONS} shouldPersistHeaders={false}>
+    <GraphiQL {...theme} fetcher={fetcher} defaultTabs={FIRST_OPERATIONS} shouldPersistHeaders={false}>
       <GraphiQL.Logo>
         <span className="way">
           <a href="/">snapledger</a>

@@ -1,9 +1,13 @@
 // The first operations: each runs as it stands, in this order, on any ledger.
 
-const DATASETS = `# Every dataset you see, and whether it moved since it was last named.
-# Run it with Ctrl-Enter. The next tabs go on from here.
+const DATASETS = `# Every dataset you see, and whether it moved
+# since it was last named. Run it: Ctrl-Enter.
+# The next tabs go on from here.
 query Datasets {
-  datasets(first: 10, orderBy: { field: UPDATED_AT, direction: DESC }) {
+  datasets(
+    first: 10
+    orderBy: { field: UPDATED_AT, direction: DESC }
+  ) {
     totalCount
     nodes {
       id
@@ -42,8 +46,9 @@ query History {
 }
 `
 
-const WATCH = `# Everything that happens from the first event on, then live.
-# Leave it running and change something in another tab.
+const WATCH = `# Everything that happens, from the first event on,
+# then live. Leave it running, and change something
+# in another tab.
 subscription Watch {
   events(maxBatch: 5) {
     checkpoint
@@ -53,7 +58,8 @@ subscription Watch {
 }
 `
 
-const SNAPSHOTS = `# The newest snapshots of all datasets, and what has changed since each.
+const SNAPSHOTS = `# The newest snapshots of all datasets, and whether
+# each dataset has changed since.
 query Snapshots {
   snapshots(first: 5) {
     nodes {

@@ -1,5 +1,6 @@
 // What the stories stand on: the real server on a folder of its own, and a real browser. Ends only
 // the processes that it began.
+import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
@@ -107,12 +108,44 @@ export class Browser {
   }
 }
 
-/** What axe-core finds that is serious or worse, as lines. */
-export async function barriers(page) {
+/** What axe-core finds that is serious or worse, as lines, but for what `except` says by its selectors. */
+export async function barriers(page, except = []) {
   // The page's own policy forbids scripts of others; this one is the test's, run from outside.
   await page.evaluate(AXE)
   const { violations } = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ['violations'] }))
   return violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(({ id, help, nodes }) => `${id}: ${help} (${nodes.map((node) => node.target.join(' ')).slice(0, 4).join(', ')})`)
+    .map(({ id, help, nodes }) => {
+      const isExcepted = (place) => except.some(({ rule, within }) => rule === id && place.includes(within))
+      const places = nodes.map((node) => node.target.join(' ')).filter((place) => !isExcepted(place))
+      return places.length > 0 ? `${id}: ${help} (${places.slice(0, 4).join(', ')})` : null
+    })
+    .filter((found) => found !== null)
+}
+
+/** Where pictures of pages go; nowhere unless SCREENS names a folder. */
+const SCREENS = process.env.SCREENS
+const ALL_SHAPES = [
+  { name: 'light-1440', width: 1440, height: 1000, scheme: 'light' },
+  { name: 'dark-1440', width: 1440, height: 1000, scheme: 'dark' },
+  { name: 'light-390', width: 390, height: 844, scheme: 'light' },
+  { name: 'dark-390', width: 390, height: 844, scheme: 'dark' },
+]
+/** The shapes that a page is looked at in: all of them for pictures, else the two that differ most. */
+export const SHAPES = SCREENS ? ALL_SHAPES : [ALL_SHAPES[0], ALL_SHAPES[3]]
+
+/** Sees to it that a page fits its window, shuts nobody out and told no error; then pictures it. */
+export async function prove(page, name, shape) {
+  await pause(350)
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
+  assert.ok(wide <= 0, `${shape.name}: the page is ${wide} px wider than its window`)
+  assert.deepEqual(await barriers(page), [], shape.name)
+  assert.deepEqual(page.faults, [], shape.name)
+  await picture(page, name, shape)
+}
+
+export async function picture(page, name, shape) {
+  if (!SCREENS) return
+  mkdirSync(SCREENS, { recursive: true })
+  await page.screenshot({ path: join(SCREENS, `${name}-${shape.name}.png`) })
 }

@@ -44,9 +44,9 @@ export class Ledger {
     return (await this.ask(query, { input: { datasetId, upserts, deletes, message } })).commitItems.xactId
   }
 
-  async snapshot(datasetId, name, description = null) {
+  async snapshot(datasetId, name, description = null, xactId = null) {
     const query = `mutation($input: CreateSnapshotInput!) { createSnapshot(input: $input) { snapshot { id } } }`
-    return (await this.ask(query, { input: { datasetId, name, description } })).createSnapshot.snapshot.id
+    return (await this.ask(query, { input: { datasetId, name, description, xactId } })).createSnapshot.snapshot.id
   }
 
   async clone(snapshotId, name) {
@@ -112,7 +112,7 @@ function rows(many, make) {
   return Array.from({ length: many }, (_, index) => make(index))
 }
 
-async function penguinStory(ledger) {
+export async function penguinStory(ledger) {
   const id = await ledger.create('penguins', 'Palmer Archipelago penguins: size measurements of three species.')
   const csv = readFileSync(join(ROOT, 'examples/data/penguins.csv'))
   await ledger.upload(id, csv, 'text/csv', 'the Palmer penguins')
@@ -134,26 +134,39 @@ async function penguinStory(ledger) {
 const ACTS = ['relabel', 'deduplicate', 'add hard cases', 'drop spam', 'fix typos', 'balance classes', 'merge annotators']
 const WORDS = ['arrived late', 'works as described', 'would buy again', 'broken on arrival', 'too small', 'lovely colour']
 
-async function reviewStory(ledger, snapshots) {
+/** So many commits are sent at once where a history is long. */
+const TOGETHER = 8
+
+/** A history of so many snapshots, with deliveries large and small, restores near and far, and clones. */
+export async function reviewStory(ledger, snapshots, name = 'review sentiment') {
   const random = sequence(7)
-  const id = await ledger.create('review sentiment', 'Evaluation set for the sentiment model. Owned by the ranking team.')
-  const review = (key) => ({
-    key,
+  const id = await ledger.create(name, 'Evaluation set for the sentiment model. Owned by the ranking team.')
+  const review = (number) => ({
+    key: `review-${String(number).padStart(6, '0')}`,
     data: { text: WORDS[random(WORDS.length)], stars: 1 + random(5), label: ['positive', 'negative', 'neutral'][random(3)], annotator: `a${random(9)}` },
   })
+  const isLong = snapshots > 500
   const named = []
   let next = 0
-  for (let round = 0; named.length < snapshots; round += 1) {
-    const fresh = rows(4 + random(30), () => review(`review-${String(next++).padStart(6, '0')}`))
-    const changed = rows(random(6), () => review(`review-${String(random(Math.max(1, next))).padStart(6, '0')}`))
-    const gone = random(5) === 0 ? rows(random(25), () => `review-${String(random(next)).padStart(6, '0')}`) : []
+  let round = 0
+  const commit = async () => {
+    round += 1
+    const fresh = rows(random(23) === 0 ? 200 + random(200) : 4 + random(isLong ? 12 : 30), () => review(next++))
+    const changed = rows(random(6), () => review(random(next)))
+    const gone = random(5) > 0 ? [] : rows(random(19) === 0 ? 250 : random(25), () => review(random(next)).key)
     const act = ACTS[random(ACTS.length)]
-    await ledger.commit(id, [...fresh, ...changed], gone, act)
-    if (random(3) > 0) named.push(await ledger.snapshot(id, `${act} ${round + 1}`))
-    if (named.length > 3 && random(snapshots > 500 ? 60 : 11) === 0) {
-      await ledger.restore(id, named[named.length - 1 - random(Math.min(named.length, 12))])
+    const words = `${act} ${round}`
+    return { words, isNamed: random(isLong ? 10 : 3) > 0, xactId: await ledger.commit(id, [...fresh, ...changed], gone, act) }
+  }
+  while (named.length < snapshots) {
+    const made = await Promise.all(rows(isLong ? TOGETHER : 1, commit))
+    const wanted = made.filter(({ isNamed }) => isNamed).slice(0, snapshots - named.length)
+    named.push(...(await Promise.all(wanted.map(({ words, xactId }) => ledger.snapshot(id, words, null, xactId)))))
+    if (named.length > 3 && random(11) === 0) {
+      const back = random(random(isLong ? 9 : 5) === 0 ? named.length : Math.min(named.length, 12))
+      await ledger.restore(id, named[named.length - 1 - back])
     }
-    if (named.length > 3 && random(snapshots > 500 ? 300 : 24) === 0) {
+    if (named.length > 3 && random(isLong ? 40 : 24) === 0) {
       await ledger.clone(named[random(named.length)], `sentiment experiment ${round}`)
     }
   }

@@ -3,14 +3,16 @@
 //! Caches are never synced while they are used. When the process dies, the system still has all
 //! that was written; when the machine does, their files may hold any half of it, and look whole.
 //! So a file beside them says under which boot of the machine they were opened, and whether they
-//! were closed and synced since. It never says anything of the log, which is synced always.
+//! were closed and synced since. The copy of a shared log is such a cache too; of a log of the
+//! folder's own it never says anything, since that is synced always.
 
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::PathBuf;
 
-use super::{AssemblyFault, CONTENT_FILE, DataFolder, VIEWS_FILE};
+use super::{AssemblyFault, CONTENT_FILE, COPY_FILE, DataFolder, VIEWS_FILE};
 use crate::content::SqliteNodes;
+use crate::event_log::LogCopy;
 use crate::views::Views;
 
 /// Says how the caches were left.
@@ -34,16 +36,17 @@ pub(super) fn this_boot() -> Option<String> {
 }
 
 impl DataFolder {
-    /// Drops both caches; opening the house folds them anew from the log.
+    /// Drops what is folded; opening the house folds it anew from the log, or from its copy.
     pub fn drop_caches(&self) -> Result<(), AssemblyFault> {
         SqliteNodes::remove(&self.file(CONTENT_FILE))?;
         Views::discard(&self.file(VIEWS_FILE))?;
         Ok(())
     }
 
-    /// Marks the caches as whole, once both are on the disk. To be called when the house is
+    /// Marks the caches as whole, once all are on the disk. To be called when the house is
     /// closed; where it is not, the next start judges by the boot.
     pub fn close_caches(&self) -> Result<(), AssemblyFault> {
+        LogCopy::sync(&self.file(COPY_FILE))?;
         SqliteNodes::sync(&self.file(CONTENT_FILE))?;
         Views::sync(&self.file(VIEWS_FILE))?;
         self.write_mark(CLOSED)
@@ -56,15 +59,16 @@ impl DataFolder {
         if let Some(doubt) = doubt(mark.as_deref(), boot)
             && self.has_caches()
         {
-            tracing::warn!("{doubt}; both caches are dropped and folded anew from the log");
+            tracing::warn!("{doubt}; they are dropped and made anew from the log");
             self.drop_caches()?;
+            LogCopy::remove(&self.file(COPY_FILE))?;
         }
         let open = format!("{OPEN_UNDER}{}", boot.unwrap_or(UNKNOWN_BOOT));
         self.write_mark(&open)
     }
 
     fn has_caches(&self) -> bool {
-        let files = [CONTENT_FILE, VIEWS_FILE];
+        let files = [COPY_FILE, CONTENT_FILE, VIEWS_FILE];
         files.iter().any(|file| self.file(file).exists())
     }
 
@@ -150,7 +154,7 @@ mod tests {
     #[test]
     fn caches_left_open_under_another_boot_are_dropped() {
         let (place, folder) = folder();
-        let files = || [CONTENT_FILE, VIEWS_FILE].map(|file| place.path().join(file));
+        let files = || [COPY_FILE, CONTENT_FILE, VIEWS_FILE].map(|file| place.path().join(file));
         let left = |boot: Option<&str>| {
             folder.open_caches(boot).expect("opened");
             for file in files() {

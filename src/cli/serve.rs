@@ -10,7 +10,7 @@ use super::failure::{Done, Failure};
 use crate::assemble::{Assembled, DataFolder, Purpose, assemble};
 use crate::auth::Principal;
 use crate::clock::{Clock, SystemClock};
-use crate::config::{Access, Layer, Settings, settle};
+use crate::config::{Access, Layer, LogChoice, Settings, settle};
 use crate::domain::ids::Position;
 use crate::gatekeeper::Gatekeeper;
 use crate::ledger::{House, Ledger};
@@ -37,7 +37,8 @@ pub(super) struct Serve {
     /// The address to listen on [default: 127.0.0.1:7878]
     #[arg(long, value_name = "ADDRESS:PORT")]
     listen: Option<String>,
-    /// Where the log is [default: sqlite, a file in the data folder]
+    /// Where the log is: sqlite, postgres://… or kurrentdb://… An address with a password belongs
+    /// into SNAPLEDGER_LOG [default: sqlite, a file in the data folder]
     #[arg(long)]
     log: Option<String>,
     /// Let everyone in as admin; only on a loopback address, for trying out
@@ -70,6 +71,7 @@ impl Serve {
         let stop = shutdown::listen().map_err(Failure::new)?;
         let listening = Listening::on(settings.listen).await.map_err(Failure::new)?;
         let folder = DataFolder::take(&settings.data).map_err(Failure::new)?;
+        let folder = folder.of_log(settings.log.clone());
         let address = listening.address();
         let mut serving = listening.serve(settings.limits.server, &stop);
         let clock: Arc<dyn Clock> = Arc::new(SystemClock::start());
@@ -92,8 +94,12 @@ impl Serve {
                 return Ok(());
             }
         };
+        let log = match &settings.log {
+            LogChoice::Sqlite => String::new(),
+            LogChoice::Postgres(log) | LogChoice::Kurrent(log) => format!(", log in {log}"),
+        };
         println!(
-            "snapledger serves http://{address} (data in {})",
+            "snapledger serves http://{address} (data in {}{log})",
             settings.data.display()
         );
         if let Some(key) = first_key {
@@ -230,17 +236,20 @@ fn fallen() -> Failure {
     )
 }
 
-/// Tells how far the caches are brought up to the log, one line a tenth.
+/// Tells how far this node is brought up to the log, one line a tenth: first its copy of a shared
+/// log, then its caches.
 fn tell_progress() -> impl FnMut(Position, Position) + Send {
     let mut told = 0;
     move |position: Position, head: Position| {
         let tenth = position.0.saturating_mul(10) / head.0.max(1);
+        // What begins again is the next of the two.
+        told = told.min(tenth);
         if tenth > told && head.0 >= TOLD_EVENTS_MIN {
             told = tenth;
             tracing::info!(
                 position = position.0,
                 head = head.0,
-                "bringing the caches up to the log"
+                "bringing this node up to the log"
             );
         }
     }

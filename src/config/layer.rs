@@ -22,7 +22,7 @@ pub struct Layer {
     pub data: Option<PathBuf>,
     /// The address to listen on.
     pub listen: Option<String>,
-    /// Where the log is.
+    /// Where the log is; it may hold a password.
     pub log: Option<String>,
     /// A key that is the admin of every project.
     pub bootstrap_key: Option<String>,
@@ -62,7 +62,7 @@ impl Layer {
         Ok(Self {
             data: read("SNAPLEDGER_DATA").map(PathBuf::from),
             listen: read("SNAPLEDGER_LISTEN"),
-            log: read("SNAPLEDGER_LOG"),
+            log: secret("SNAPLEDGER_LOG")?,
             bootstrap_key: secret("SNAPLEDGER_BOOTSTRAP_KEY")?,
             jwt_secret: secret("SNAPLEDGER_JWT_SECRET")?,
             seal_key: secret("SNAPLEDGER_SEAL_KEY")?,

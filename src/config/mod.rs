@@ -5,6 +5,7 @@
 
 mod layer;
 pub mod limits;
+mod log;
 mod page;
 
 #[cfg(test)]
@@ -19,6 +20,7 @@ use crate::server::Origin;
 
 pub use layer::Layer;
 pub use limits::Limits;
+pub use log::{LogAddress, LogChoice};
 pub use page::settings_page;
 
 /// The data folder when none is named.
@@ -53,13 +55,6 @@ pub struct Settings {
     pub media_root: Option<PathBuf>,
     /// Its limits.
     pub limits: Limits,
-}
-
-/// Where the log is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum LogChoice {
-    /// A SQLite file in the data folder.
-    Sqlite,
 }
 
 /// Who is let in.
@@ -140,12 +135,6 @@ pub enum ConfigFault {
         /// What it should have been.
         form: String,
     },
-    /// A log that this version cannot use.
-    #[error(
-        "this version keeps its log in the data folder (--log sqlite); \
-         a log in {0} comes with a later version"
-    )]
-    LogNotYet(&'static str),
     /// The bootstrap key could not be sent in a header.
     #[error("the bootstrap key must be visible ASCII characters without spaces; choose another")]
     KeyMalformed,
@@ -182,7 +171,7 @@ pub fn settle(flags: Layer, environment: Layer, file: Layer) -> Result<Settings,
     Ok(Settings {
         data: all.data.unwrap_or_else(|| DATA_DEFAULT.into()),
         listen,
-        log: log_choice(all.log.as_deref().unwrap_or(LOG_DEFAULT))?,
+        log: log::log_choice(all.log.as_deref().unwrap_or(LOG_DEFAULT))?,
         access,
         secrets: Secrets {
             jwt_secret: long_secret("jwt_secret", JWT_SECRET_BYTES_MIN, all.jwt_secret)?,
@@ -209,21 +198,6 @@ fn listen_address(text: &str) -> Result<SocketAddr, ConfigFault> {
         return Ok(SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), port));
     }
     text.parse().map_err(|_| malformed())
-}
-
-fn log_choice(text: &str) -> Result<LogChoice, ConfigFault> {
-    let scheme = text.split_once("://").map_or(text, |(scheme, _)| scheme);
-    match scheme {
-        "sqlite" if scheme == text => Ok(LogChoice::Sqlite),
-        "postgres" | "postgresql" => Err(ConfigFault::LogNotYet("PostgreSQL")),
-        "kurrentdb" | "esdb" => Err(ConfigFault::LogNotYet("KurrentDB")),
-        // What stands after the scheme may hold a password.
-        _ => Err(ConfigFault::Malformed {
-            name: "log",
-            value: scheme.to_owned(),
-            form: "sqlite, the log in the data folder",
-        }),
-    }
 }
 
 fn origins(texts: &[String]) -> Result<Vec<Origin>, ConfigFault> {

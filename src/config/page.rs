@@ -20,7 +20,9 @@ const SETTINGS: &[Setting] = &[
     Setting { name: "listen", flag: "`--listen ADDRESS:PORT`", default: "`127.0.0.1:7878`",
         says: "The address to listen on." },
     Setting { name: "log", flag: "`--log LOG`", default: "`sqlite`",
-        says: "Where the log is: `sqlite`, a file in the data folder." },
+        says: "Where the log is: `sqlite`, a file in the data folder; or one that nodes share, as \
+               `postgres://…` or `kurrentdb://…` (docs/clusters.md). An address with a password \
+               belongs into the environment or a file." },
     Setting { name: "bootstrap_key", flag: "none: others could see it", default: "none",
         says: "A key that is the admin of every project." },
     Setting { name: "jwt_secret", flag: "none", default: "none",
@@ -59,7 +61,7 @@ misspelt or out of its range is refused at the start. This page is printed by
 `snapledger settings`.
 
 A key or secret is no flag, since other users of the machine could see it; in the environment it may
-also be read from a file, named by the variable with `_FILE` after it.
+also be read from a file, named by the variable with `_FILE` after it. So may `log`.
 
 | name in the file | in the environment | flag | default | |
 | --- | --- | --- | --- | --- |

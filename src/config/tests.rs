@@ -48,10 +48,8 @@ fn a_file_has_the_names_of_the_environment() {
     let text = "data = \"d\"\nlisten = \"[::1]:9\"\nlog = \"sqlite\"\nbootstrap_key = \"k\"\n\
                 insecure_no_auth = false\ntrace = \"debug\"\ntrace_format = \"json\"\n";
     let settings = settled(Layer::of_toml(text).expect("a file")).expect("settings");
-    assert_eq!(
-        (settings.data, settings.log),
-        (PathBuf::from("d"), LogChoice::Sqlite)
-    );
+    assert_eq!(settings.data, PathBuf::from("d"));
+    assert!(matches!(settings.log, LogChoice::Sqlite));
     assert_eq!(settings.telling.form, TellingForm::Json);
     assert!(matches!(settings.access, Access::Keys(Some(key)) if key.reveal() == "k"));
     assert!(
@@ -76,16 +74,6 @@ fn what_cannot_be_meant_is_refused_with_what_to_do() {
             "SNAPLEDGER_LISTEN",
             "localhost:x",
             "should be an IP address with a port",
-        ),
-        (
-            "SNAPLEDGER_LOG",
-            "postgres://u:secret@h/d",
-            "PostgreSQL comes with a later version",
-        ),
-        (
-            "SNAPLEDGER_LOG",
-            "kurrentdb://h:2113",
-            "KurrentDB comes with a later version",
         ),
         ("SNAPLEDGER_LOG", "mysql://u:secret@h/d", "should be sqlite"),
         ("SNAPLEDGER_BOOTSTRAP_KEY", "two words", "choose another"),

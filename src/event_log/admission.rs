@@ -9,6 +9,23 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::port::{APPEND_BYTES_MAX, Append, AppendFault, Appended, Expected, Recorded};
 use crate::domain::ids::{EventId, Position, Revision, Stream};
 
+/// What an event counts besides its data and the texts that come with it: more than any backend
+/// writes of ids, times, names and numbers.
+const ENVELOPE_BYTES: usize = 512;
+
+impl Append {
+    /// What it counts towards [`APPEND_BYTES_MAX`]. Each event is written with the whole context,
+    /// whose texts count twice, since a backend may have to escape them.
+    pub fn bytes(&self) -> usize {
+        let key = self.context.idempotency.as_ref();
+        let texts = self.context.actor.len() + key.map_or(0, |mark| mark.key.len());
+        let events = self.streams.iter().flat_map(|part| &part.events);
+        events
+            .map(|event| event.data.len() + ENVELOPE_BYTES + 2 * texts)
+            .sum()
+    }
+}
+
 /// What an append's admission asks of the log as the append before left it.
 pub(super) trait Known {
     /// Why the log cannot tell.
@@ -30,9 +47,8 @@ pub(super) fn check_form(append: &Append) -> Result<(), AppendFault> {
     if append.streams.is_empty() || append.streams.iter().any(|part| part.events.is_empty()) {
         return Err(AppendFault::Malformed("a stream without events"));
     }
-    let bytes: usize = events().map(|event| event.data.len()).sum();
-    if bytes > APPEND_BYTES_MAX {
-        return Err(AppendFault::Malformed("more data than APPEND_BYTES_MAX"));
+    if append.bytes() > APPEND_BYTES_MAX {
+        return Err(AppendFault::Malformed("more bytes than APPEND_BYTES_MAX"));
     }
     if append.streams.len() > 1 {
         let mut streams = HashSet::new();

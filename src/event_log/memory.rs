@@ -14,9 +14,10 @@ use super::admission::{self, Known};
 use super::follower::{HeadFollower, Source};
 use super::names::shared_name;
 use super::port::{
-    Append, AppendFault, Appended, Appending, Context, DataSlice, EventLog, Follower, NewEvent,
-    ReadFault, Recorded,
+    Append, AppendFault, Appended, Appending, AskedHead, Context, DataSlice, EventLog, Follower,
+    NewEvent, ReadFault, Recorded,
 };
+use super::shared::SharedLog;
 use crate::clock::Clock;
 use crate::domain::ids::{EventId, Position, Revision, Stream};
 
@@ -121,6 +122,21 @@ impl EventLog for MemoryLog {
     fn follow(&self, from: Position) -> Box<dyn Follower> {
         let head = self.head.subscribe();
         Box::new(HeadFollower::new(self.events.clone(), head, from))
+    }
+}
+
+/// Several nodes of one process can share it: what tests need of a shared log.
+impl SharedLog for MemoryLog {
+    fn append(&self, append: Append) -> Appending {
+        EventLog::append(self, append)
+    }
+
+    fn follow(&self, from: Position) -> Box<dyn Follower> {
+        EventLog::follow(self, from)
+    }
+
+    fn head(&self) -> AskedHead {
+        Box::pin(ready(Ok(EventLog::head(self))))
     }
 }
 

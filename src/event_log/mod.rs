@@ -5,21 +5,29 @@
 
 mod admission;
 mod contract;
+mod copied;
 mod figures;
 mod follower;
+mod kurrentdb;
 mod memory;
 mod names;
 mod port;
+mod postgres;
 pub mod record;
 mod shared;
 mod sqlite;
 pub mod staged;
+mod stream_bytes;
 
+pub use copied::{CopiedLog, CopyFault};
 pub use figures::LogFigures;
+pub use kurrentdb::{KurrentFault, KurrentLog};
 pub use memory::MemoryLog;
 pub use port::{
-    APPEND_BYTES_MAX, Append, AppendFault, Appended, Appending, Context, DataSlice, EventLog,
-    Expected, Follower, IdempotencyMark, NewEvent, NextEvents, ReadFault, Recorded, StreamAppend,
+    APPEND_BYTES_MAX, Append, AppendFault, Appended, Appending, AskedHead, Context, DataSlice,
+    EventLog, Expected, Follower, IdempotencyMark, NewEvent, NextEvents, ReadFault, Recorded,
+    StreamAppend,
 };
-pub use shared::{AskedHead, SharedLog};
-pub use sqlite::{OpenFault, SqliteLog};
+pub use postgres::{PostgresFault, PostgresLog};
+pub use shared::SharedLog;
+pub use sqlite::{LogCopy, OpenFault, SqliteLog};

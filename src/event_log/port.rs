@@ -3,7 +3,7 @@
 //! Positions are dense, from 1, and become visible in order: whoever has seen position p has seen
 //! all before p. One suite (`contract.rs`) checks what is written here on every adapter.
 
-use std::future::Future;
+use std::future::{Future, ready};
 use std::pin::Pin;
 use std::sync::Arc;
 
@@ -13,8 +13,9 @@ use uuid::Uuid;
 use super::figures::LogFigures;
 use crate::domain::ids::{EventId, Position, Revision, Stream};
 
-/// The most bytes of event data that one append may hold: 1 MiB and one chunk.
-pub const APPEND_BYTES_MAX: usize = 2 << 20;
+/// The most bytes that one append may hold, as [`Append::bytes`] counts them: what every backend
+/// takes in one piece, its own form of an event included.
+pub const APPEND_BYTES_MAX: usize = 1 << 20;
 
 /// An event on its way in: already in its stored form.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -178,10 +179,16 @@ pub enum ReadFault {
         /// What is not understood.
         message: String,
     },
+    /// A shared log does not answer. The same question may be answered later.
+    #[error("the log cannot be reached; try again later: {0}")]
+    Unreachable(String),
 }
 
 /// The answer to an append, once it is durable.
 pub type Appending = Pin<Box<dyn Future<Output = Result<Appended, AppendFault>> + Send>>;
+
+/// The answer to the question where a log ends.
+pub type AskedHead = Pin<Box<dyn Future<Output = Result<Position, ReadFault>> + Send>>;
 
 /// The log.
 ///
@@ -245,13 +252,28 @@ pub trait EventLog: Send + Sync + 'static {
     /// The last position at or before this time; `Position::START` when all are after it.
     fn position_at(&self, time: DateTime<Utc>) -> Result<Position, ReadFault>;
 
-    /// The last durable position.
+    /// The last durable position; of a shared log, the last that this node has.
     fn head(&self) -> Position;
+
+    /// Whether other nodes append to it too, so that what is read here may be behind it.
+    fn is_shared(&self) -> bool {
+        false
+    }
+
+    /// The last durable position of the log itself, asked now: whatever was acknowledged before
+    /// this call, by any node, is at or before it. [`EventLog::head`], where no other node appends.
+    fn latest(&self) -> AskedHead {
+        Box::pin(ready(Ok(self.head())))
+    }
 
     /// What it measures of its own writing; nothing where it does not measure.
     fn figures(&self) -> Option<&LogFigures> {
         None
     }
+
+    /// Ends what it does by itself, where it does anything: a copy follows no more. What is there
+    /// stays readable. Blocks for a moment.
+    fn close(&self) {}
 
     /// Every event from this position on, once, in order, without end.
     fn follow(&self, from: Position) -> Box<dyn Follower>;

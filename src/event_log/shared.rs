@@ -3,15 +3,10 @@
 //! No node reads in it: each follows it into a copy of its own and reads there (`copied`). What is
 //! promised of positions, streams, ids and times is what `port` promises of every log.
 
-use std::future::Future;
-use std::pin::Pin;
-
 use super::figures::LogFigures;
-use super::port::{Append, Appending, Follower, ReadFault};
+use super::port::{Append, Appending, AskedHead, Follower};
+use super::sqlite::Reading;
 use crate::domain::ids::Position;
-
-/// The answer to the question where a log ends.
-pub type AskedHead = Pin<Box<dyn Future<Output = Result<Position, ReadFault>> + Send>>;
 
 /// A log of several nodes.
 ///
@@ -34,6 +29,11 @@ pub trait SharedLog: Send + Sync + 'static {
     /// The last durable position, asked of the log now: everything that was acknowledged before
     /// this call, on any node, is at or before it.
     fn head(&self) -> AskedHead;
+
+    /// Tells it of this node's copy, once that is open; a later one takes its place. An adapter
+    /// whose log cannot be asked for a stream or an id looks there, and takes no append before.
+    /// Others need not care.
+    fn copied_into(&self, _copy: Reading) {}
 
     /// What it measures of its own writing; nothing where it does not measure.
     fn figures(&self) -> Option<&LogFigures> {

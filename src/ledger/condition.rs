@@ -17,6 +17,8 @@ pub struct Condition {
     pub log_fault: Option<String>,
     /// Whether the caches still follow the log.
     pub is_following: bool,
+    /// Whether it hears nothing from a log that nodes share, for so long that it answers nobody.
+    pub is_silent: bool,
 }
 
 /// The figures of a ledger's work on this node since its start.
@@ -28,6 +30,9 @@ pub struct LedgerFigures {
     pub subscribers: usize,
     /// How many positions the slowest of them is behind.
     pub subscriber_lag_max: u64,
+    /// Seconds since this node caught up with a log that nodes share, and how many events it is
+    /// known to be behind it; none on a log of its own.
+    pub shared_log: Option<(f64, u64)>,
     /// Tasks that this node works on.
     pub tasks_running: usize,
     /// From an append's place in the queue to its answer, in seconds; none where the log does not
@@ -47,17 +52,22 @@ impl Ledger {
             head: self.head(),
             log_fault: figures.and_then(|figures| figures.fault.get().cloned()),
             is_following: !self.inner.fallen.is_cancelled(),
+            is_silent: self.inner.contact.is_silent(),
         }
     }
 
     /// The figures of its work.
     pub fn figures(&self) -> LedgerFigures {
         let log = self.inner.log.figures();
+        let contact = &self.inner.contact;
         let (subscribers, subscriber_lag_max) = self.inner.watching.lag(self.view_position());
         LedgerFigures {
             content_repairs: self.inner.content.repairs(),
             subscribers,
             subscriber_lag_max,
+            shared_log: contact
+                .unheard()
+                .map(|unheard| (unheard.as_secs_f64(), contact.lag())),
             tasks_running: self.inner.jobs.at_work(),
             append_seconds: log.map(|figures| figures.append_seconds.read()),
             batch_appends: log.map(|figures| figures.batch_appends.read()),

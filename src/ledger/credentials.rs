@@ -5,9 +5,10 @@
 
 use chrono::{DateTime, Utc};
 
-use super::Ledger;
 use super::error::Outcome;
+use super::{Ledger, PairSecrets};
 use crate::auth::{AccessKey, ApiKeyText, Claims, Grants, Principal, Secret, is_same};
+use crate::digest::Digest;
 use crate::domain::commands::note_api_key_use::is_due;
 use crate::domain::ids::ProjectId;
 use crate::domain::values::Name;
@@ -57,10 +58,26 @@ impl Ledger {
         let Some(row) = row.filter(|row| self.is_live(row)) else {
             return Ok(None);
         };
-        // What the store has is only believed when it is what was issued.
-        let kept = self.inner.keys.secret_key(access_key)?;
-        let kept = kept.filter(|secret| is_same(secret.hash(), row.secret_hash));
-        Ok(kept.map(|secret_key| Pair { secret_key, row }))
+        let secret_key = self.secret_key(access_key, &row)?;
+        Ok(secret_key.map(|secret_key| Pair { secret_key, row }))
+    }
+
+    /// The secret key of a pair: kept here, or derived as on every node. Either is only believed
+    /// when it is what was issued.
+    fn secret_key(&self, access_key: &AccessKey, row: &ApiKeyRow) -> Outcome<Option<Secret>> {
+        let is_issued = |secret: &Secret| is_same(secret.hash(), row.secret_hash);
+        let kept = match self.inner.pairs {
+            PairSecrets::Kept | PairSecrets::Unshared => self.inner.keys.secret_key(access_key)?,
+            PairSecrets::Derived => Some(self.derived_secret_key(access_key)),
+        };
+        Ok(kept.filter(is_issued))
+    }
+
+    /// The secret key that the sealing key gives to an access key of this ledger.
+    pub(super) fn derived_secret_key(&self, access_key: &AccessKey) -> Secret {
+        let text = format!("secret key of {access_key} in ledger {}", self.id());
+        let bytes = self.inner.keys.derive(&text);
+        Secret::given(Digest::from_bytes(bytes).to_string())
     }
 
     /// Notes that a pair has proven something.
@@ -133,15 +150,25 @@ impl Ledger {
         }
     }
 
-    /// Says loudly which pairs are refused because the key store does not have their secrets.
+    /// Says loudly which pairs are refused because this node does not have their secrets.
     pub fn tell_lost_pairs(&self) -> Outcome<()> {
+        let remedy = match self.inner.pairs {
+            PairSecrets::Kept => {
+                "bring keys.db back from a backup, or revoke them and issue others"
+            }
+            PairSecrets::Derived => {
+                "give every node the seal_key under which they were issued, or revoke them and \
+                 issue others"
+            }
+            PairSecrets::Unshared => "give every node the seal_key under which they were issued",
+        };
         let mut lost = Vec::new();
         for text in self.inner.views.live_access_keys(PAIRS_LOOKED_AT_MAX)? {
             let Some(access_key) = AccessKey::parse(&text) else {
                 continue;
             };
             // A secret that is damaged is as good as lost, and no reason not to serve the others.
-            if !matches!(self.inner.keys.secret_key(&access_key), Ok(Some(_))) {
+            if !matches!(self.pair(&access_key), Ok(Some(_))) {
                 lost.push(access_key);
             }
         }
@@ -149,8 +176,7 @@ impl Ledger {
             tracing::error!(
                 pairs = lost.len(),
                 first = %first,
-                "the key store has no secret for these access keys, so they are refused: bring \
-                 keys.db back from a backup, or revoke them and issue others"
+                "this node has no secret for these access keys, so they are refused: {remedy}"
             );
         }
         Ok(())

@@ -38,7 +38,10 @@ impl From<Refusal> for LedgerError {
 
 impl From<ReadFault> for LedgerError {
     fn from(fault: ReadFault) -> Self {
-        Self::Fault(fault.to_string())
+        match fault {
+            ReadFault::Unreachable(_) => Self::Unavailable(fault.to_string()),
+            ReadFault::Storage(_) | ReadFault::Unknown { .. } => Self::Fault(fault.to_string()),
+        }
     }
 }
 

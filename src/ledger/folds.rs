@@ -13,6 +13,7 @@ use super::content_cache::ContentCache;
 use super::error::{LedgerError, Outcome};
 use super::feed::Feed;
 use super::progress::Board;
+use super::slots::States;
 use crate::domain::ids::Position;
 use crate::event_log::{EventLog, Recorded, record};
 use crate::views::{Fact, ViewWriter};
@@ -31,6 +32,8 @@ pub(super) struct Folds {
     pub views: ViewWriter,
     pub feed: Feed,
     pub board: Arc<Board>,
+    /// The states at hand that another node may leave behind; none on a log of this node's own.
+    pub overtaken: Option<Arc<States>>,
 }
 
 impl Folds {
@@ -74,6 +77,10 @@ impl Folds {
         };
         while let Some(events) = next()? {
             let facts = decoded(events)?;
+            // Before the views show them: whoever waited for that must not meet an older state.
+            if let Some(states) = &self.overtaken {
+                states.overtaken(&facts);
+            }
             self.content.fold(&facts)?;
             self.views.fold(&facts)?;
             self.board.take_up(&facts);

@@ -1,4 +1,4 @@
-//! Founding and opening: the first events of a log, the caches brought up to it, the threads.
+//! Opening: the ledger founded where there is none, the caches brought up to the log, the threads.
 //!
 //! Where a cache belongs to another log, or to this log before a backup was restored, it is
 //! dropped and folded anew.
@@ -8,35 +8,28 @@ use std::thread::JoinHandle;
 
 use uuid::Uuid;
 
+use super::contact::Contact;
 use super::content_cache::{ContentCache, OpenNodes};
 use super::error::{LedgerError, Outcome};
 use super::feed::Feed;
+use super::first_events::{found, founded};
 use super::folds::Folds;
 use super::hall::Hall;
 use super::progress::Board;
 use super::reads::LongReads;
+use super::slots::States;
 use super::tasks::Jobs;
 use super::turns::Turns;
 use super::uses::Uses;
 use super::{Inner, Ledger, tasks, uses};
 use crate::clock::Clock;
-use crate::content::{Checkpoint, TreeParameters};
+use crate::content::Checkpoint;
 use crate::digest::Digest;
-use crate::domain::Event;
-use crate::domain::event::{ApiKeyIssued, LedgerFounded, ProjectCreated};
-use crate::domain::ids::{ApiKeyId, EventId, LedgerId, Position, ProjectId, Stream};
-use crate::domain::values::{Name, Role};
-use crate::event_log::{Append, AppendFault, Context, EventLog, Expected, StreamAppend, record};
+use crate::domain::ids::{EventId, LedgerId, Position};
+use crate::event_log::EventLog;
 use crate::key_store::KeyStore;
 use crate::views::{ViewWriter, Views};
 use tokio_util::sync::CancellationToken;
-
-/// The format of the log that this program writes.
-const FORMAT: u32 = 1;
-/// The name of the project that exists from the first start.
-const DEFAULT_PROJECT: &str = "default";
-/// Who founds a ledger.
-const FOUNDER: &str = "snapledger";
 
 /// What a ledger is made of.
 pub struct Parts {
@@ -54,6 +47,21 @@ pub struct Parts {
     pub node: Arc<str>,
     /// The secrets that must be had in clear.
     pub keys: Arc<dyn KeyStore>,
+    /// Where the secret keys of pairs come from.
+    pub pairs: PairSecrets,
+    /// Whether it takes up tasks and notes uses; else it only folds.
+    pub works: bool,
+}
+
+/// Where the secret keys of pairs come from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PairSecrets {
+    /// The key store of this node, which keeps them sealed.
+    Kept,
+    /// The sealing key that all nodes were given: each can derive them.
+    Derived,
+    /// Nowhere: the nodes of this log were given no sealing key, so none is issued.
+    Unshared,
 }
 
 /// What is written when the log is still empty.
@@ -67,25 +75,15 @@ pub struct Founding {
 pub struct House {
     /// The ledger.
     pub ledger: Ledger,
+    /// Whether the ledger was founded by this opening.
+    pub is_founder: bool,
     folding: JoinHandle<Outcome<()>>,
-    working: tokio::task::JoinHandle<()>,
-    noting: tokio::task::JoinHandle<()>,
+    working: Vec<tokio::task::JoinHandle<()>>,
     stop: CancellationToken,
     fallen: CancellationToken,
 }
 
-/// The facts of event 1.
-struct Founded {
-    ledger: LedgerId,
-    default_project: ProjectId,
-}
-
 impl House {
-    /// Whether the log has no event yet: its first start.
-    pub fn is_new(log: &dyn EventLog) -> bool {
-        log.head() == Position::START
-    }
-
     /// Founds the ledger if its log is empty, brings the caches up to the log, and sets the folds
     /// and the task runner to work. `told` hears how far the catching up is: position, head.
     pub async fn open(
@@ -93,9 +91,8 @@ impl House {
         founding: Founding,
         told: &mut (dyn FnMut(Position, Position) + Send),
     ) -> Outcome<Self> {
-        if Self::is_new(&*parts.log) {
-            found(&*parts.log, &*parts.clock, founding).await?;
-        }
+        let is_new = parts.log.head() == Position::START;
+        let is_founder = is_new && found(&*parts.log, &*parts.clock, founding).await?;
         let founded = founded(&*parts.log)?;
         drop_foreign_views(&mut parts, founded.ledger)?;
         let (log, ledger) = (parts.log.clone(), founded.ledger);
@@ -107,17 +104,25 @@ impl House {
         let content = Arc::new(ContentCache::open(parts.open_nodes, log, ledger, is_of)?);
         let board = Arc::new(Board::new(parts.clock.clone()));
         let feed = Feed::new();
+        let states = Arc::new(States::bounded());
         let mut folds = Folds {
             log: parts.log.clone(),
             content: content.clone(),
             views: parts.view_writer,
             feed: feed.clone(),
             board: board.clone(),
+            overtaken: parts.log.is_shared().then(|| states.clone()),
         };
         folds.catch_up(told)?;
         let (jobs, taken) = Jobs::new();
         let (uses, used) = Uses::new();
-        let hall = Hall::new(parts.log.clone(), parts.views.clone(), parts.clock);
+        let (log, views) = (parts.log.clone(), parts.views.clone());
+        let contact = Arc::new(Contact::new(
+            log.clone(),
+            views.clone(),
+            parts.clock.clone(),
+        ));
+        let hall = Hall::new(log, views, parts.clock, contact.clone(), states);
         let (stop, fallen) = (CancellationToken::new(), CancellationToken::new());
         let inner = Inner {
             id: founded.ledger,
@@ -136,6 +141,8 @@ impl House {
             imports: Turns::default(),
             long_reads: LongReads::new(),
             keys: parts.keys,
+            pairs: parts.pairs,
+            contact,
             uses,
             projects_alone: tokio::sync::Mutex::default(),
         };
@@ -155,13 +162,24 @@ impl House {
                 ended
             })
             .map_err(|fault| LedgerError::Fault(format!("no thread for the folds: {fault}")))?;
-        let working = tokio::spawn(tasks::run(ledger.clone(), taken, stop.clone()));
-        let noting = tokio::spawn(uses::note(ledger.clone(), used, stop.clone()));
+        // Where that fails the house opens all the same, and answers once it has heard of the log.
+        if let Err(fault) = ledger.catch_up().await {
+            tracing::warn!(%fault, "this node could not catch up with the log");
+        }
+        let mut working = vec![tokio::spawn(keep_up(ledger.clone(), stop.clone()))];
+        if parts.works {
+            working.push(tokio::spawn(tasks::run(
+                ledger.clone(),
+                taken,
+                stop.clone(),
+            )));
+            working.push(tokio::spawn(uses::note(ledger.clone(), used, stop.clone())));
+        }
         Ok(Self {
             ledger,
+            is_founder,
             folding,
             working,
-            noting,
             stop,
             fallen,
         })
@@ -176,15 +194,16 @@ impl House {
     /// content cache is in its file then; the log closes with the last handle to the ledger.
     pub async fn close(self) -> Outcome<()> {
         self.stop.cancel();
-        if let Err(fault) = self.working.await {
-            tracing::error!(%fault, "the task runner broke off");
-        }
-        if let Err(fault) = self.noting.await {
-            tracing::error!(%fault, "the noting of uses broke off");
+        for working in self.working {
+            if let Err(fault) = working.await {
+                tracing::error!(%fault, "a task of the house broke off");
+            }
         }
         let folding = self.folding;
         let content = self.ledger.inner.content.clone();
+        let log = self.ledger.inner.log.clone();
         let ending = move || {
+            log.close();
             let folded = folding.join();
             let folded =
                 folded.map_err(|_| LedgerError::Fault("the folds broke off".to_owned()))?;
@@ -196,73 +215,8 @@ impl House {
     }
 }
 
-/// Writes the first events: the ledger, the default project, the first admin key.
-async fn found(log: &dyn EventLog, clock: &dyn Clock, founding: Founding) -> Outcome<()> {
-    let default_project = ProjectId(clock.new_id());
-    let ledger = LedgerFounded {
-        ledger: LedgerId(clock.new_id()),
-        format: FORMAT,
-        tree: TreeParameters::parameters_text().into(),
-        default_project,
-    };
-    let name = Name::recorded(DEFAULT_PROJECT);
-    let project = ProjectCreated {
-        project: default_project,
-        name,
-        external_id: None,
-    };
-    let key = ApiKeyIssued {
-        key: ApiKeyId(clock.new_id()),
-        name: "admin".into(),
-        secret_hash: founding.admin_key,
-        access_key: None,
-        role: Role::Admin,
-        project: None,
-        expires_at: None,
-    };
-    let part = |stream: Stream, event: Event| StreamAppend {
-        stream,
-        expected: Expected::NoStream,
-        events: vec![record::encode(EventId(clock.new_id()), &event)],
-    };
-    let streams = vec![
-        part(Stream::Ledger, ledger.into()),
-        part(Stream::Project(default_project), project.into()),
-        part(Stream::Access, key.into()),
-    ];
-    let context = Context {
-        actor: FOUNDER.into(),
-        correlation: None,
-        causation: None,
-        idempotency: None,
-    };
-    match log.append(Append { streams, context }).await {
-        Ok(_) => Ok(()),
-        // Another node was first.
-        Err(AppendFault::Conflict { .. }) => Ok(()),
-        Err(fault) => Err(fault.into()),
-    }
-}
-
-fn founded(log: &dyn EventLog) -> Outcome<Founded> {
-    let first = log.read_all(Position::START.next(), 1)?;
-    let first = first.first().map(record::decode).transpose()?;
-    let Some(Event::LedgerFounded(founded)) = first else {
-        let message = "the log does not begin with LedgerFounded: it is not a ledger's";
-        return Err(LedgerError::Fault(message.to_owned()));
-    };
-    if founded.format != FORMAT || *founded.tree != *TreeParameters::parameters_text() {
-        return Err(LedgerError::Fault(format!(
-            "the log has format {} with {}; this program reads format {FORMAT} with {}",
-            founded.format,
-            founded.tree,
-            TreeParameters::parameters_text()
-        )));
-    }
-    Ok(Founded {
-        ledger: founded.ledger,
-        default_project: founded.default_project,
-    })
+async fn keep_up(ledger: Ledger, stop: CancellationToken) {
+    ledger.inner.contact.keep(&stop).await;
 }
 
 /// Drops the views when their checkpoint is not an event of this log.

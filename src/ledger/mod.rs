@@ -11,11 +11,13 @@
 mod applying;
 mod caller;
 mod condition;
+mod contact;
 mod content_cache;
 mod content_words;
 mod credentials;
 mod error;
 mod feed;
+mod first_events;
 mod folds;
 mod founding;
 mod hall;
@@ -39,12 +41,13 @@ pub use crate::content::value::Media;
 pub use crate::domain::commands::Once;
 pub use caller::{CallKey, Caller};
 pub use condition::{Condition, LedgerFigures};
+pub use contact::Silence;
 pub use content_cache::OpenNodes;
 pub use content_words::{ItemKind, kind_from_word, kind_word};
 pub use credentials::Pair;
 pub use error::{LedgerError, Outcome};
 pub use feed::{Listener, News};
-pub use founding::{Founding, House, Parts};
+pub use founding::{Founding, House, PairSecrets, Parts};
 pub use news::{SnapshotChangeKind, SnapshotNews};
 pub use progress::{Progress, Watcher};
 pub use reads::{
@@ -92,6 +95,8 @@ struct Inner {
     imports: turns::Turns,
     long_reads: reads::LongReads,
     keys: Arc<dyn KeyStore>,
+    pairs: PairSecrets,
+    contact: Arc<contact::Contact>,
     uses: uses::Uses,
     projects_alone: tokio::sync::Mutex<()>,
 }
@@ -107,7 +112,7 @@ impl Ledger {
         self.inner.default_project
     }
 
-    /// The last durable position.
+    /// The last durable position; of a log that nodes share, the last that this one has.
     pub fn head(&self) -> Position {
         self.inner.log.head()
     }
@@ -115,6 +120,33 @@ impl Ledger {
     /// The last position that the views show.
     pub fn view_position(&self) -> Position {
         self.inner.views.position()
+    }
+
+    /// Waits until the views show whatever any node was told is in the log before this call; at
+    /// once on a log of this node's own. [`LedgerError::Unavailable`] when that takes too long.
+    pub async fn catch_up(&self) -> Outcome<()> {
+        self.inner.contact.catch_up().await
+    }
+
+    /// The same for a credential that opens nothing here; false when that changes nothing, or when
+    /// too many such came at once.
+    pub async fn catch_up_for_stranger(&self) -> Outcome<bool> {
+        self.inner.contact.catch_up_for_stranger().await
+    }
+
+    /// Refuses while this node has not heard from the log for so long that it cannot know whose
+    /// credentials were revoked.
+    pub fn must_be_heard(&self) -> Outcome<()> {
+        if !self.inner.contact.is_silent() {
+            return Ok(());
+        }
+        let message = "this node hears nothing from the log that it shares; try again";
+        Err(LedgerError::Unavailable(message.to_owned()))
+    }
+
+    /// What tells when this node falls silent so.
+    pub fn silence(&self) -> Silence {
+        self.inner.contact.silence()
     }
 
     /// A fresh id for a request: the correlation id of all that it does.

@@ -3,14 +3,19 @@
 //! A slot holds the state after the last append *sent*. Forgetting one is always safe: it is read
 //! again, and a decision made on a stale one fails its expected revision.
 
+use std::collections::HashMap;
 use std::hash::Hash;
 use std::num::NonZeroUsize;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use lru::LruCache;
 
-use crate::domain::ids::Revision;
+use crate::domain::ids::{DatasetId, ProjectId, Revision, Stream, TaskId};
 use crate::domain::{Access, Dataset, Event, Project, Task};
+use crate::views::Fact;
+
+/// States of each kind that are kept.
+const STATES_MAX: NonZeroUsize = NonZeroUsize::new(4_096).unwrap();
 
 /// A state that is the fold of one stream.
 pub(super) trait Folded: Sized {
@@ -98,5 +103,63 @@ impl<K: Hash + Eq, S> Slots<K, S> {
             }))
         };
         slots.get_or_insert(id, unread).clone()
+    }
+}
+
+impl<K: Hash + Eq, S: Folded> Slots<K, S> {
+    /// Forgets what is known of this stream when it has come further than that, to this revision:
+    /// another node appended to it.
+    fn overtaken(&self, id: &K, revision: Revision) {
+        let slot = {
+            let slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
+            slots.peek(id).cloned()
+        };
+        let Some(slot) = slot else { return };
+        let mut slot = lock(&slot);
+        let is_older = match &slot.held {
+            Held::Unread => false,
+            Held::Known(None) => true,
+            Held::Known(Some(state)) => state.revision() < revision,
+        };
+        if is_older {
+            slot.held = Held::Unread;
+        }
+    }
+}
+
+/// The states that are at hand.
+pub(super) struct States {
+    pub projects: Slots<ProjectId, Project>,
+    pub datasets: Slots<DatasetId, Dataset>,
+    pub tasks: Slots<TaskId, Task>,
+    pub access: Slots<(), Access>,
+}
+
+impl States {
+    /// None yet.
+    pub fn bounded() -> Self {
+        Self {
+            projects: Slots::bounded(STATES_MAX),
+            datasets: Slots::bounded(STATES_MAX),
+            tasks: Slots::bounded(STATES_MAX),
+            access: Slots::bounded(NonZeroUsize::MIN),
+        }
+    }
+
+    /// Forgets the states that these facts, which are in the log, have left behind.
+    pub fn overtaken(&self, facts: &[Fact]) {
+        let last: HashMap<Stream, Revision> = facts
+            .iter()
+            .map(|fact| (fact.recorded.stream, fact.recorded.revision))
+            .collect();
+        for (stream, revision) in last {
+            match stream {
+                Stream::Ledger => {}
+                Stream::Project(id) => self.projects.overtaken(&id, revision),
+                Stream::Dataset(id) => self.datasets.overtaken(&id, revision),
+                Stream::Task(id) => self.tasks.overtaken(&id, revision),
+                Stream::Access => self.access.overtaken(&(), revision),
+            }
+        }
     }
 }

@@ -35,7 +35,8 @@ pub(super) struct Staging {
     full: Vec<ItemsStaged>,
     chunks: u64,
     edits: Vec<Edit>,
-    bytes: u64,
+    /// Bytes of the chunks before the one that is written.
+    closed_bytes: u64,
 }
 
 impl Staging {
@@ -46,7 +47,7 @@ impl Staging {
             full: Vec::new(),
             chunks: 0,
             edits: Vec::new(),
-            bytes: 0,
+            closed_bytes: 0,
         }
     }
 
@@ -65,7 +66,6 @@ impl Staging {
         let value = value::canonical(&item.data, item.media.as_ref()).map_err(refused_value)?;
         self.make_room(key.len() + value.len());
         let offset = self.writer.put(&key, kind_word(item.kind), &value);
-        self.bytes += (key.len() + value.len()) as u64;
         let length = u32::try_from(value.len()).unwrap_or(u32::MAX);
         self.edits.push(Edit::Put(Entry {
             key: key.as_str().into(),
@@ -81,13 +81,12 @@ impl Staging {
     pub fn delete(&mut self, key: &str) {
         self.make_room(key.len());
         self.writer.delete(key);
-        self.bytes += key.len() as u64;
         self.edits.push(Edit::Delete(key.into()));
     }
 
-    /// Bytes of keys and values so far.
+    /// Bytes of all chunks so far, each at most a few longer when it is closed.
     pub const fn bytes(&self) -> u64 {
-        self.bytes
+        self.closed_bytes + self.writer.bytes() as u64
     }
 
     /// Takes the chunks that are full.
@@ -111,7 +110,9 @@ impl Staging {
 
     fn close_chunk(&mut self) {
         let writer = std::mem::replace(&mut self.writer, StagedWriter::new(self.dataset));
-        self.full.push(writer.finish());
+        let chunk = writer.finish();
+        self.closed_bytes += chunk.body.len() as u64;
+        self.full.push(chunk);
         self.chunks += 1;
     }
 }

@@ -95,6 +95,12 @@ impl Gathered {
             "1; 0 when only a restart helps, as health says",
             is_well.into(),
         )?;
+        if let Some((silence_seconds, lag)) = figures.shared_log {
+            let help = "Since this node last caught up with the log that it shares, in seconds";
+            rows.seconds("log_silence_seconds", help, silence_seconds)?;
+            let help = "Events of the log that this node was told of and does not show yet";
+            rows.gauge("log_copy_lag_positions", help, lag)?;
+        }
         if let Some(seconds) = figures.append_seconds {
             let help = "From an append's place in the queue to its answer, in seconds";
             rows.histogram("log_append_seconds", help, seconds)?;
@@ -138,6 +144,10 @@ impl Rows<'_> {
         // What a gauge takes ends at 2^63 events.
         let gauge = ConstGauge::new(i64::try_from(value).unwrap_or(i64::MAX));
         self.row(name, help, &gauge)
+    }
+
+    fn seconds(&mut self, name: &str, help: &str, value: f64) -> fmt::Result {
+        self.row(name, help, &ConstGauge::new(value))
     }
 
     fn counter(&mut self, name: &str, help: &str, value: u64) -> fmt::Result {

@@ -25,7 +25,8 @@ impl Rest {
         let correlation = correlation.unwrap_or_else(|| self.ledger.new_request_id());
         let principal = self
             .gatekeeper
-            .principal(headers)
+            .sought(|gate| gate.principal(headers))
+            .await
             .map_err(|error| Trouble::of(error, correlation))?
             .ok_or_else(Trouble::unauthenticated)?;
         principal.note();

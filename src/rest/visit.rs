@@ -16,7 +16,7 @@ use super::fault::Fault;
 use super::tongue::{Told, Tongue};
 use crate::auth::{Principal, Signature, SignedRequest};
 use crate::domain::ids::XactId;
-use crate::gatekeeper::Doors;
+use crate::gatekeeper::{Doors, Gatekeeper};
 use crate::ledger::{Caller, Ledger, LedgerError, Reads};
 use crate::request_id::RequestId;
 
@@ -57,9 +57,9 @@ async fn admitted<T: Tongue>(rest: &Rest, request: Request) -> Result<Request, F
     let (principal, mut request) = if T::TAKES_SIGNATURES && is_signed(request.headers()) {
         of_signed(rest, T::DOORS, request).await?
     } else {
-        let principal = rest
-            .gatekeeper
-            .principal_through(T::DOORS, request.headers())?;
+        let headers = request.headers();
+        let look = |gate: &Gatekeeper| gate.principal_through(T::DOORS, headers);
+        let principal = rest.gatekeeper.sought(look).await?;
         (principal, request)
     };
     let principal = principal.ok_or(Fault::Unauthenticated)?;
@@ -68,6 +68,9 @@ async fn admitted<T: Tongue>(rest: &Rest, request: Request) -> Result<Request, F
     charged.map_err(|wait| Fault::RateLimited {
         seconds: wait.seconds,
     })?;
+    // These APIs know no position to wait for: whoever calls here after a call on another node
+    // sees what that one did.
+    rest.ledger.catch_up().await?;
     reached(rest, request.headers()).await?;
     request.extensions_mut().insert(Admitted(principal));
     Ok(request)
@@ -92,7 +95,8 @@ async fn of_signed(
         headers: &parts.headers,
         body: &body,
     };
-    let principal = rest.gatekeeper.of_signed_request(doors, &signed)?;
+    let look = |gate: &Gatekeeper| gate.of_signed_request(doors, &signed);
+    let principal = rest.gatekeeper.sought(look).await?;
     Ok((principal, Request::from_parts(parts, Body::from(body))))
 }
 

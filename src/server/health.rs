@@ -57,6 +57,9 @@ fn unready(condition: &Condition, is_leaving: bool) -> Option<String> {
     if is_leaving {
         return Some("the server is ending".to_owned());
     }
+    if condition.is_silent {
+        return Some("this node hears nothing from the log that it shares".to_owned());
+    }
     let behind = condition.head.0.saturating_sub(condition.views.0);
     let is_behind = behind > READY_LAG_MAX;
     ill(condition)
@@ -75,6 +78,11 @@ mod tests {
             views: Position(10_000),
             log_fault: None,
             is_following: true,
+            is_silent: false,
+        };
+        let silent = Condition {
+            is_silent: true,
+            ..well.clone()
         };
         let behind = Condition {
             views: Position(9_999),
@@ -91,6 +99,7 @@ mod tests {
         for (condition, is_leaving, ill_word, unready_word) in [
             (&well, false, "", ""),
             (&well, true, "", "ending"),
+            (&silent, false, "", "hears nothing"),
             (&behind, false, "", "10001 events behind"),
             (&poisoned, false, "takes nothing more", "takes nothing more"),
             (&fallen, false, "no longer follow", "no longer follow"),

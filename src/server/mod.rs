@@ -83,7 +83,11 @@ pub fn routes(outside: Outside, rooms: Router) -> Router {
 /// What is measured, for those who may read everything.
 async fn metrics(State(outside): State<Outside>, headers: HeaderMap) -> Result<Response, Trouble> {
     let fault = |error| Trouble::of(error, outside.ledger.new_request_id());
-    let principal = outside.gatekeeper.principal(&headers).map_err(fault)?;
+    let principal = outside
+        .gatekeeper
+        .sought(|gate| gate.principal(&headers))
+        .await;
+    let principal = principal.map_err(fault)?;
     let principal = principal.ok_or_else(Trouble::unauthenticated)?;
     if !principal.may_everywhere(Action::Read) {
         return Err(Trouble::new(

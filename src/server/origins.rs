@@ -105,6 +105,9 @@ impl Origins {
             .allow_headers(asked.collect::<Vec<_>>())
             .expose_headers([
                 header::RETRY_AFTER,
+                header::ETAG,
+                header::ACCEPT_RANGES,
+                header::CONTENT_RANGE,
                 HeaderName::from_static("x-xact-id"),
                 REQUEST_ID,
             ])

@@ -205,9 +205,19 @@ async fn a_server_that_cannot_start_says_why_and_what_to_do() {
         "--insecure-no-auth",
     ]);
     check_tells(&open, &["--insecure-no-auth", "127.0.0.1"]);
-    for log in ["postgres://host/db", "kurrentdb://host:2113"] {
-        check_tells(&serve(&["--data", &other, "--log", log]), &["--log sqlite"]);
-    }
+    let log = serve(&["--data", &other, "--log", "mysql://ada:hush@host/db"]);
+    check_tells(&log, &["\"mysql\"", "postgres://…"]);
+    let nowhere = "postgres://ada:hush@127.0.0.1:1/db?sslmode=disable";
+    let on = |data: &str| serve(&["--data", data, "--listen", "127.0.0.1:0", "--log", nowhere]);
+    let unreachable = on(&other);
+    check_tells(&unreachable, &["postgres://127.0.0.1:1", "cannot be used"]);
+    assert!(!unreachable.contains("hush"), "{unreachable}");
+    // A folder with a log of its own does not join another one, and is left as it is.
+    let own = home.beside("own");
+    std::fs::create_dir(&own).expect("a folder");
+    std::fs::write(own.join("log.db"), "").expect("a file");
+    let own = own.display().to_string();
+    check_tells(&on(&own), &["a ledger of its own", "--log sqlite"]);
     let rebuild = fails(binary().args(["rebuild", "--data", &other]));
     check_tells(&rebuild, &["no log", "--data"]);
 }

@@ -6,7 +6,9 @@ use serde_json::json;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-use crate::harness::{Home, KEY, Server, binary, reply, run, within};
+use tokio_tungstenite::tungstenite::Message;
+
+use crate::harness::{Home, KEY, Line, Server, binary, reply, run, within};
 
 /// A limit of time that a story waits for.
 const SHORT: Duration = Duration::from_millis(400);
@@ -141,6 +143,45 @@ async fn who_asks_for_too_much_is_told_when_to_come_again() {
     // Health is nobody's.
     let health = server.http.get(format!("{}/readyz", server.address));
     assert_eq!(health.send().await.expect("an answer").status(), 200);
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_socket_is_bounded_in_silence_and_by_message() {
+    let home = Home::new();
+    let limits = ["frame_bytes_max=1024", "init_ms_max=5000"];
+    let server = limited(&home, &limits).await;
+    let pong = |length: usize| {
+        let bare = r#"{"type":"pong"}"#;
+        Message::text(format!("{bare}{}", " ".repeat(length - bare.len())))
+    };
+    let mut line = Line::begun(&server).await;
+    line.send(pong(1_024)).await;
+    line.say(&json!({ "type": "ping" })).await;
+    assert_eq!(line.message().await, json!({ "type": "pong" }));
+    line.send(pong(1_025)).await;
+    assert_eq!(line.goodbye().await.0, 1009);
+    server.stop().await;
+
+    let server = limited(&home, &["init_ms_max=400"]).await;
+    let mut silent = Line::speaking(&server).await;
+    let goodbye = tokio::time::timeout(SHORT * 10, silent.goodbye()).await;
+    assert_eq!(goodbye.expect("before the default").0, 4408);
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn questions_about_the_schema_are_bounded_by_their_own_cost() {
+    let home = Home::new();
+    let server = limited(&home, &["introspection_cost_max=100"]).await;
+    server.ask("{ __typename }", json!({})).await;
+    let whole = "{ __schema { types { name fields { name args { name } } } } }";
+    let refused = server.refused(whole, json!({})).await;
+    assert_eq!(refused.code, "QUERY_TOO_COMPLEX", "{refused:?}");
+    server.stop().await;
+
+    let server = limited(&home, &["introspection_cost_max=1000000"]).await;
+    server.ask(whole, json!({})).await;
     server.stop().await;
 }
 

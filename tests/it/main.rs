@@ -27,6 +27,7 @@ mod kills;
 mod limits;
 mod locks;
 mod lunary;
+mod media;
 mod metrics;
 mod over_http;
 mod races;

@@ -21,6 +21,8 @@ class Line {
   heardAt = $state<number | null>(null)
   /** How often the line was up: whoever shows what may have aged reads again when it grows. */
   times = $state(0)
+  /** Whether the server left this page behind and it has not caught up since. */
+  isLeftBehind = $state(false)
   #client: Client | null = null
 
   client(): Client {
@@ -62,6 +64,12 @@ class Line {
 
 export const line = new Line()
 
+/** Whether a watch was ended because its answers were not taken quickly enough. */
+function isLagged(fault: unknown): boolean {
+  const errors = Array.isArray(fault) ? (fault as { extensions?: { code?: string } }[]) : []
+  return errors.some(({ extensions }) => extensions?.code === 'LAGGED')
+}
+
 /**
  * Watches until the function it returns is called. `variables` is asked anew at each beginning;
  * `told` gets each answer; a watch that the server ends is left when `isEnding`, else begun again.
@@ -85,7 +93,10 @@ export function watch<Data, Variables extends Record<string, unknown>>(
               pause_ms = PAUSE_FIRST_MS
               if (data && !stopped) told(data)
             },
-            error: () => resolve('broken'),
+            error: (fault) => {
+              if (isLagged(fault)) line.isLeftBehind = true
+              resolve('broken')
+            },
             complete: () => resolve('completed'),
           },
         )

@@ -11,6 +11,7 @@ export type Fact = FactsSubscription['events']['events'][number]
 /** Listeners are told together, at most once in this time. */
 const GATHER_MS = 120
 const ASK_AGAIN_MS = 15_000
+const TOLD_MS = 4_000
 
 class Tail {
   /** The last event heard of. */
@@ -22,6 +23,7 @@ class Tail {
   #listeners = new Set<(facts: Fact[]) => void>()
   #gathered: Fact[] = []
   #timer: ReturnType<typeof setTimeout> | null = null
+  #caughtUp: ReturnType<typeof setTimeout> | null = null
 
   /** Follows the log from the head that is known until the function it returns is called. */
   follow(): () => void {
@@ -51,8 +53,15 @@ class Tail {
     return () => this.#listeners.delete(told)
   }
 
+  #tellCaughtUp(): void {
+    this.#caughtUp = null
+    line.isLeftBehind = false
+  }
+
   #take(batch: FactsSubscription['events']): void {
     this.head = batch.checkpoint
+    // Said for a moment, or nobody could read it.
+    if (batch.caughtUp && line.isLeftBehind) this.#caughtUp ??= setTimeout(() => this.#tellCaughtUp(), TOLD_MS)
     if (batch.events.length === 0) return
     this.#gathered.push(...batch.events)
     this.#timer ??= setTimeout(() => {

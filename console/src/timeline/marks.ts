@@ -8,8 +8,14 @@ import type { Step } from './steps'
 const APART_PX = 11
 const LABEL_CHARS_MAX = 24
 const CHAR_PX = 6.3
+/** Of many steps fewer are named, or nobody could read the picture for its words. */
 const LABEL_ROWS = 2
-const LABEL_GAP_PX = 12
+const LABEL_GAP_PX = 14
+const MANY_STEPS = 160
+const MANY_LABEL_ROWS = 1
+const MANY_LABEL_GAP_PX = 44
+/** A name that the ledger made up: it tells nothing that the number does not. */
+const MADE_UP = /_snapshot_[0-9a-f-]{8,}$/
 /** More arcs than this tell nothing; the newest are drawn. */
 const ARCS_MAX = 240
 /** Shorter ones cannot be seen between their own marks. */
@@ -23,6 +29,15 @@ export interface Mark {
   snapshots: number
   restores: number
   isCurrent: boolean
+  /** Where its steps begin and end on the line; for a single one the same. */
+  from: number
+  to: number
+  /** How much of the line is its own. */
+  room: number
+  /** What its steps changed in all. */
+  added: number
+  removed: number
+  modified: number
 }
 
 export interface Arc {
@@ -50,15 +65,28 @@ export function marksOf(steps: Step[], scale: Scale, currentId: string | null): 
     const x = scale.x(index)
     const before = marks.at(-1)
     const isNear = before !== undefined && x - scale.x(before.first) < APART_PX
-    const mark = isNear ? before : { x, first: index, last: index, snapshots: 0, restores: 0, isCurrent: false }
+    const mark = isNear ? before : blank(index, x)
     if (!isNear) marks.push(mark)
     mark.last = index
-    mark.x = (scale.x(mark.first) + x) / 2
+    mark.to = x
+    mark.x = (mark.from + x) / 2
+    mark.added += step.version.summary.added
+    mark.removed += step.version.summary.removed
+    mark.modified += step.version.summary.modified
     mark.snapshots += step.snapshots.length
     mark.restores += step.version.kind === 'RESTORED' ? 1 : 0
     mark.isCurrent ||= step.snapshots.some((snapshot) => snapshot.id === currentId)
   }
+  marks.forEach((mark, index) => {
+    const next = marks[index + 1]
+    if (next) mark.room = Math.min(mark.room, next.x - mark.x)
+  })
   return marks
+}
+
+function blank(index: number, x: number): Mark {
+  const nothing = { snapshots: 0, restores: 0, isCurrent: false, added: 0, removed: 0, modified: 0 }
+  return { x, first: index, last: index, from: x, to: x, room: APART_PX, ...nothing }
 }
 
 /** Restores as arcs back to what they brought; those that would lie on each other once. */
@@ -87,13 +115,16 @@ export function labelsOf(steps: Step[], scale: Scale, currentId: string | null):
     const snapshot = newest(steps[index]?.snapshots ?? [], currentId)
     if (snapshot) candidates.push({ index, snapshot })
   }
-  candidates.sort((one, other) => Number(other.snapshot.id === currentId) - Number(one.snapshot.id === currentId))
-  const rows: [number, number][][] = Array.from({ length: LABEL_ROWS }, () => [])
+  const weight = ({ snapshot }: { snapshot: SnapshotRowFragment }) => (snapshot.id === currentId ? 2 : Number(!MADE_UP.test(snapshot.name)))
+  candidates.sort((one, other) => weight(other) - weight(one))
+  const isMany = last - first > MANY_STEPS
+  const gap = isMany ? MANY_LABEL_GAP_PX : LABEL_GAP_PX
+  const rows: [number, number][][] = Array.from({ length: isMany ? MANY_LABEL_ROWS : LABEL_ROWS }, () => [])
   const labels: Label[] = []
   for (const { index, snapshot } of candidates) {
-    const text = cut(snapshot.name)
-    const half = (text.length * CHAR_PX + LABEL_GAP_PX) / 2
-    const x = Math.min(scale.width - half, Math.max(half, scale.x(index)))
+    const text = MADE_UP.test(snapshot.name) ? `#${snapshot.number}` : cut(snapshot.name)
+    const half = (text.length * CHAR_PX + gap) / 2
+    const x = Math.min(scale.width - half + gap / 2, Math.max(half - gap / 2, scale.x(index)))
     const row = rows.findIndex((taken) => taken.every(([from, to]) => x + half < from || x - half > to))
     if (row < 0) continue
     rows[row]?.push([x - half, x + half])
@@ -114,6 +145,8 @@ export interface CloneMark {
 }
 
 const CLONE_LEVELS = 2
+/** The last state lasts: its count goes on a little. */
+const END_PX = 12
 const BRANCH_PX = 40
 
 /** Clones as branches that leave the line; those that find no room keep their branch only. */
@@ -137,8 +170,16 @@ export function clonesOf(steps: Step[], scale: Scale): CloneMark[] {
   return found
 }
 
-/** The run of item counts as a path of steps, thinned to two points a pixel. */
-export function countsPath(steps: Step[], scale: Scale, top: number, bottom: number, most: number): string {
+/** The most items that any shown step had. */
+export function mostShown(steps: Step[], scale: Scale): number {
+  const [first, last] = scale.shown()
+  let most = 0
+  for (let index = first; index <= last; index += 1) most = Math.max(most, steps[index]?.version.itemCount ?? 0)
+  return most
+}
+
+/** The run of item counts as a path of steps, thinned to two points a pixel, and where it begins and ends. */
+export function countsPath(steps: Step[], scale: Scale, top: number, bottom: number, most: number): { line: string; from: number; to: number } {
   const [first, last] = scale.shown()
   const y = (index: number) => bottom - ((steps[index]?.version.itemCount ?? 0) / Math.max(1, most)) * (bottom - top)
   const every = Math.max(1, Math.floor((last - first) / (scale.width * 2)))
@@ -147,7 +188,8 @@ export function countsPath(steps: Step[], scale: Scale, top: number, bottom: num
     const [x, height] = [scale.x(index).toFixed(1), y(index).toFixed(1)]
     parts.push(parts.length === 0 ? `M${x} ${height}` : `H${x} V${height}`)
   }
-  return `${parts.join(' ')} H${(scale.width - 10).toFixed(1)}`
+  const to = scale.x(last) + END_PX
+  return { line: `${parts.join(' ')} V${y(last).toFixed(1)} H${to.toFixed(1)}`, from: scale.x(first), to }
 }
 
 function newest(snapshots: SnapshotRowFragment[], currentId: string | null): SnapshotRowFragment | undefined {

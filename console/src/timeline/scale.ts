@@ -15,8 +15,6 @@ export const WHOLE: Window = { from: 0, to: 1 }
 const MARGIN_PX = 26
 /** At this zoom even neighbours in a thousand are far apart. */
 const STEPS_SHOWN_MIN = 3
-/** Few steps stand no farther apart than this: a short history is not a long one. */
-const STEP_PX_MAX = 170
 
 export class Scale {
   readonly units: Float64Array
@@ -29,9 +27,7 @@ export class Scale {
     this.units = units(steps, spacing)
     this.window = window
     this.width = width
-    const room = Math.max(1, width - 2 * MARGIN_PX)
-    const wanted = spacing === 'even' ? Math.max(1, steps.length - 1) * STEP_PX_MAX : room
-    this.#reach = Math.min(room, wanted)
+    this.#reach = Math.max(1, width - 2 * MARGIN_PX)
   }
 
   x(index: number): number {

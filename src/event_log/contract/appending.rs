@@ -115,9 +115,13 @@ pub(super) async fn malformed_appends_are_refused(fresh: Fresh) {
     check(append_of(vec![twice(1), twice(2)])).await;
     check(to(stream(1), 0, vec![event(1), event(1)])).await;
     let mut large = event(1);
-    large.data = Arc::from(vec![b'x'; APPEND_BYTES_MAX + 1]);
+    large.data = Arc::from([]);
+    let most = APPEND_BYTES_MAX - to(stream(1), 0, vec![large.clone()]).bytes();
+    large.data = Arc::from(vec![b'x'; most + 1]);
     check(to(stream(1), 0, vec![large.clone()])).await;
-    large.data = Arc::from(vec![b'x'; APPEND_BYTES_MAX]);
+    let tiny = (0..3_000).map(event).collect();
+    check(to(stream(1), 0, tiny)).await;
+    large.data = Arc::from(vec![b'x'; most]);
     assert_eq!(done(&*log, to(stream(1), 0, vec![large])).await, (1, 1));
 }
 

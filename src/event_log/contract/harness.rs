@@ -2,13 +2,14 @@
 
 #![cfg(test)]
 
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use tempfile::TempDir;
+use tokio::runtime::Handle;
+use tokio::task::block_in_place;
 use uuid::{Builder, Uuid, Version};
 
 use crate::clock::Clock;
@@ -17,7 +18,7 @@ use crate::domain::ids::{DatasetId, EventId, Position, Revision, Stream};
 use crate::event_log::port::{
     Append, Context, EventLog, Expected, IdempotencyMark, NewEvent, StreamAppend,
 };
-use crate::event_log::{MemoryLog, SqliteLog};
+use crate::event_log::{CopiedLog, LogCopy, MemoryLog, SharedLog, SqliteLog, kurrentdb, postgres};
 
 /// A clock that a test sets, in microseconds of the Unix epoch.
 pub(in crate::event_log) struct SetClock(pub AtomicI64);
@@ -58,6 +59,7 @@ pub(in crate::event_log) fn micros(micros: i64) -> DateTime<Utc> {
 pub(in crate::event_log) struct Fresh {
     log: Option<Arc<dyn EventLog>>,
     folder: Option<TempDir>,
+    shared: Option<Arc<dyn SharedLog>>,
     pub(in crate::event_log) clock: Arc<SetClock>,
 }
 
@@ -67,6 +69,7 @@ impl Fresh {
         Self {
             log: Some(Arc::new(MemoryLog::new(clock.clone()))),
             folder: None,
+            shared: None,
             clock,
         }
     }
@@ -78,8 +81,40 @@ impl Fresh {
         Self {
             log: Some(Arc::new(log)),
             folder: Some(folder),
+            shared: None,
             clock,
         }
+    }
+
+    /// A shared log that lives in memory, through a copy.
+    pub(super) fn copied() -> Self {
+        Self::copied_over(|clock| Arc::new(MemoryLog::new(clock)))
+    }
+
+    /// A log in a KurrentDB cluster, or in its double, through a copy.
+    pub(super) fn kurrent() -> Self {
+        Self::copied_over(|clock| kurrentdb::double::empty_log(clock))
+    }
+
+    /// A log in PostgreSQL, through a copy.
+    pub(super) fn postgres() -> Self {
+        Self::copied_over(|clock| postgres::tests::fresh::empty_log(clock))
+    }
+
+    /// A shared log that is opened with this clock and has no event yet, through a copy. For
+    /// tests on a runtime of several threads.
+    pub(in crate::event_log) fn copied_over(
+        open: impl FnOnce(Arc<SetClock>) -> Arc<dyn SharedLog>,
+    ) -> Self {
+        let clock = SetClock::at(1_000_000);
+        let mut fresh = Self {
+            log: None,
+            folder: Some(tempfile::tempdir().expect("a folder")),
+            shared: Some(open(clock.clone())),
+            clock,
+        };
+        fresh.reopen();
+        fresh
     }
 
     pub(super) fn log(&self) -> Arc<dyn EventLog> {
@@ -88,17 +123,20 @@ impl Fresh {
 
     /// Closes the log, if its kind outlives that, and opens it again.
     pub(super) fn reopen(&mut self) {
-        if let Some(path) = self.path() {
-            self.log = None;
-            let log = SqliteLog::open(&path, self.clock.clone()).expect("the log again");
-            self.log = Some(Arc::new(log));
-        }
-    }
-
-    fn path(&self) -> Option<PathBuf> {
-        self.folder
-            .as_ref()
-            .map(|folder| folder.path().join("log.db"))
+        let Some(folder) = &self.folder else { return };
+        let path = folder.path().join("log.db");
+        self.log = None;
+        let log: Arc<dyn EventLog> = match &self.shared {
+            None => Arc::new(SqliteLog::open(&path, self.clock.clone()).expect("the log again")),
+            Some(shared) => {
+                let copy = LogCopy::open(&path).expect("a copy");
+                let mut untold = |_, _| {};
+                let opening = CopiedLog::open(copy, shared.clone(), &mut untold);
+                let opened = block_in_place(|| Handle::current().block_on(opening));
+                Arc::new(opened.expect("the shared log"))
+            }
+        };
+        self.log = Some(log);
     }
 }
 

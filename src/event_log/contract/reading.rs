@@ -103,7 +103,7 @@ pub(super) async fn the_log_is_read_from_any_position(fresh: Fresh) {
 
 pub(super) async fn a_batch_of_large_events_is_cut_short(mut fresh: Fresh) {
     let mut large = event(0);
-    large.data = Arc::from(vec![b'x'; 1 << 20]);
+    large.data = Arc::from(vec![b'x'; 1_000 << 10]);
     for number in 0..8 {
         large.id = event(number).id;
         done(&*fresh.log(), to(stream(1), number, vec![large.clone()])).await;

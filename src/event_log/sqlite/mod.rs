@@ -5,7 +5,9 @@
 //! the data folder sees to that.
 
 mod batch;
+mod copy;
 mod readers;
+mod reading;
 mod ring;
 mod row;
 mod schema;
@@ -25,14 +27,14 @@ use tokio::sync::{oneshot, watch};
 
 use super::admission;
 use super::figures::LogFigures;
-use super::follower::{HeadFollower, Source};
 use super::port::{
     Append, AppendFault, Appending, DataSlice, EventLog, Follower, ReadFault, Recorded,
 };
 use crate::clock::Clock;
 use crate::domain::ids::{EventId, Position, Revision, Stream};
 use batch::Tail;
-use readers::Readers;
+pub use copy::LogCopy;
+pub(in crate::event_log) use reading::Reading;
 use ring::Ring;
 pub use schema::OpenFault;
 use writer::{Commit, Job, Waiting, Writer};
@@ -50,9 +52,7 @@ pub struct SqliteLog {
     queued_bytes: Arc<AtomicUsize>,
     closing: Arc<AtomicBool>,
     writer: Mutex<Option<JoinHandle<()>>>,
-    events: Arc<Events>,
-    slice_readers: Readers,
-    head: watch::Receiver<Position>,
+    reading: Reading,
     clock: Arc<dyn Clock>,
     figures: Arc<LogFigures>,
 }
@@ -94,15 +94,12 @@ impl SqliteLog {
             .name("log-writer".to_owned())
             .spawn(move || writer.run(&jobs))
             .map_err(|error| storage(error.to_string()))?;
-        let readers = Readers::of_events(path.to_owned());
         Ok(Self {
             queue,
             queued_bytes,
             closing: Arc::new(AtomicBool::new(false)),
             writer: Mutex::new(Some(writer)),
-            events: Arc::new(Events { ring, readers }),
-            slice_readers: Readers::of_slices(path.to_owned()),
-            head,
+            reading: Reading::of(path, ring, head),
             clock,
             figures,
         })
@@ -185,27 +182,27 @@ impl EventLog for SqliteLog {
         from: Revision,
         limit: usize,
     ) -> Result<Vec<Recorded>, ReadFault> {
-        self.events.readers.stream_events(stream, from, limit)
+        self.reading.stream_events(stream, from, limit)
     }
 
     fn read_all(&self, from: Position, limit: usize) -> Result<Vec<Recorded>, ReadFault> {
-        self.events.events_from(from, limit)
+        self.reading.events(from, limit)
     }
 
     fn read_event(&self, id: EventId) -> Result<Option<Recorded>, ReadFault> {
-        self.events.readers.event(id)
+        self.reading.event(id)
     }
 
     fn read_slices(&self, slices: &[DataSlice]) -> Result<Vec<Option<Vec<u8>>>, ReadFault> {
-        self.slice_readers.slices(slices, self.head())
+        self.reading.slices(slices)
     }
 
     fn position_at(&self, time: DateTime<Utc>) -> Result<Position, ReadFault> {
-        self.events.readers.position_at(time, self.head())
+        self.reading.position_at(time)
     }
 
     fn head(&self) -> Position {
-        *self.head.borrow()
+        self.reading.head()
     }
 
     fn figures(&self) -> Option<&LogFigures> {
@@ -213,20 +210,6 @@ impl EventLog for SqliteLog {
     }
 
     fn follow(&self, from: Position) -> Box<dyn Follower> {
-        let head = self.head.clone();
-        Box::new(HeadFollower::new(self.events.clone(), head, from))
-    }
-}
-
-/// Where events are read: the ring, else the file.
-struct Events {
-    ring: Arc<Ring>,
-    readers: Readers,
-}
-
-impl Source for Events {
-    fn events_from(&self, from: Position, limit: usize) -> Result<Vec<Recorded>, ReadFault> {
-        let recent = self.ring.events(from, limit);
-        recent.map_or_else(|| self.readers.events(from, limit), Ok)
+        self.reading.follow(from)
     }
 }

@@ -11,10 +11,11 @@ use chrono::{DateTime, Utc};
 use rusqlite::blob::Blob;
 use rusqlite::{Connection, OptionalExtension, Params, Row};
 
-use super::row::{self, StreamBytes, columns, integer};
+use super::row::{self, columns, integer};
 use super::schema;
 use crate::domain::ids::{EventId, Position, Revision, Stream};
 use crate::event_log::port::{DataSlice, ReadFault, Recorded};
+use crate::event_log::stream_bytes::StreamBytes;
 
 /// The most connections at a time; a further reader waits for one. A read takes microseconds.
 const READERS_MAX: usize = 8;
@@ -95,6 +96,19 @@ impl Readers {
     /// See `EventLog::read_event`.
     pub(super) fn event(&self, id: EventId) -> Result<Option<Recorded>, ReadFault> {
         self.read(|reader| event_with_id(reader, id))
+    }
+
+    /// The revision of the stream's last event.
+    pub(super) fn last_revision(&self, stream: Stream) -> Result<Option<Revision>, ReadFault> {
+        self.read(|reader| last_revision(reader, stream))
+    }
+
+    /// When the event at this position was appended; none when there is no such event.
+    pub(super) fn recorded_at(
+        &self,
+        position: Position,
+    ) -> Result<Option<DateTime<Utc>>, ReadFault> {
+        self.read(|reader| recorded_at(reader, position))
     }
 
     /// See `EventLog::read_slices`. Reads them in the order in which they lie, through one handle.

@@ -45,6 +45,12 @@ impl Ring {
         }
     }
 
+    /// Forgets all it has.
+    pub(super) fn clear(&self) {
+        let mut kept = self.kept.write().unwrap_or_else(PoisonError::into_inner);
+        *kept = Kept::default();
+    }
+
     /// Events from this position on, at most `limit` and some MiB; none when the first of them is
     /// not here.
     pub(super) fn events(&self, from: Position, limit: usize) -> Option<Vec<Recorded>> {

@@ -10,9 +10,10 @@ use rusqlite::{CachedStatement, Row, params};
 use uuid::Uuid;
 
 use crate::digest::Digest;
-use crate::domain::ids::{DatasetId, EventId, Position, ProjectId, Revision, Stream, TaskId};
+use crate::domain::ids::{EventId, Position, Revision, Stream};
 use crate::event_log::names::shared_name;
 use crate::event_log::port::{Context, IdempotencyMark, Recorded};
+use crate::event_log::stream_bytes::{self, StreamBytes};
 
 /// All columns, in the order in which `insert` and `event` count them.
 macro_rules! columns {
@@ -119,53 +120,6 @@ fn malformed(column: usize) -> rusqlite::Error {
     rusqlite::Error::FromSqlConversionFailure(column, Type::Null, message)
 }
 
-/// A stream as its column holds it: one byte for the kind, then the UUID where it has one.
-pub(super) struct StreamBytes {
-    bytes: [u8; 17],
-    length: usize,
-}
-
-const LEDGER: u8 = 0;
-const PROJECT: u8 = 1;
-const DATASET: u8 = 2;
-const TASK: u8 = 3;
-const ACCESS: u8 = 4;
-
-impl StreamBytes {
-    /// The bytes of this stream.
-    pub(super) fn of(stream: Stream) -> Self {
-        let (kind, id) = match stream {
-            Stream::Ledger => (LEDGER, None),
-            Stream::Project(id) => (PROJECT, Some(id.0)),
-            Stream::Dataset(id) => (DATASET, Some(id.0)),
-            Stream::Task(id) => (TASK, Some(id.0)),
-            Stream::Access => (ACCESS, None),
-        };
-        let mut bytes = [kind; 17];
-        let Some(id) = id else {
-            return Self { bytes, length: 1 };
-        };
-        bytes[1..].copy_from_slice(id.as_bytes());
-        Self { bytes, length: 17 }
-    }
-
-    /// The bytes.
-    pub(super) fn as_slice(&self) -> &[u8] {
-        &self.bytes[..self.length]
-    }
-}
-
 fn stream(row: &Row<'_>, column: usize) -> rusqlite::Result<Stream> {
-    let (kind, id) = match row.get_ref(column)?.as_blob()? {
-        [LEDGER] => return Ok(Stream::Ledger),
-        [ACCESS] => return Ok(Stream::Access),
-        [kind, id @ ..] => (*kind, Uuid::from_slice(id).map_err(|_| malformed(column))?),
-        [] => return Err(malformed(column)),
-    };
-    match kind {
-        PROJECT => Ok(Stream::Project(ProjectId(id))),
-        DATASET => Ok(Stream::Dataset(DatasetId(id))),
-        TASK => Ok(Stream::Task(TaskId(id))),
-        _ => Err(malformed(column)),
-    }
+    stream_bytes::stream_of(row.get_ref(column)?.as_blob()?).ok_or_else(|| malformed(column))
 }

@@ -73,6 +73,16 @@ pub(super) fn open_writer(path: &Path) -> Result<Connection, OpenFault> {
     Ok(connection)
 }
 
+/// Drops every event and begins the tables anew, all or nothing.
+pub(super) fn begin_anew(connection: &mut Connection) -> rusqlite::Result<()> {
+    let transaction = connection.transaction()?;
+    transaction.execute_batch("DROP TABLE events")?;
+    for migration in MIGRATIONS {
+        transaction.execute_batch(migration)?;
+    }
+    transaction.commit()
+}
+
 /// Opens the file to read, its first `mapped_bytes` through a map of the file. It must have been
 /// opened to write before.
 pub(super) fn open_reader(path: &Path, mapped_bytes: i64) -> rusqlite::Result<Connection> {

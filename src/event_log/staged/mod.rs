@@ -115,6 +115,11 @@ impl StagedWriter {
             && self.body.len() + item_bytes + LINE_FRAME_BYTES + END.len() > CHUNK_BYTES_TARGET
     }
 
+    /// How long the chunk is by now, in bytes.
+    pub const fn bytes(&self) -> usize {
+        self.body.len()
+    }
+
     /// Whether it has no line yet.
     pub const fn is_empty(&self) -> bool {
         self.items + self.deletes == 0

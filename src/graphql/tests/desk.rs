@@ -16,7 +16,7 @@ use crate::event_log::MemoryLog;
 use crate::graphql::serving::Begun;
 use crate::graphql::{Limits, Schema, build};
 use crate::key_store::{KeyStore, SealingKey, SqliteKeys};
-use crate::ledger::{Founding, House, Parts};
+use crate::ledger::{Founding, House, PairSecrets, Parts};
 use crate::views::Views;
 
 /// The key of the administrator.
@@ -52,6 +52,8 @@ impl Desk {
             view_writer,
             clock,
             node: "desk".into(),
+            pairs: PairSecrets::Kept,
+            works: true,
             keys,
         };
         let founding = Founding {

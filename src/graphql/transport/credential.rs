@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 use crate::auth::Principal;
 use crate::gatekeeper::Gatekeeper;
 use crate::graphql::error::Problem;
-use crate::ledger::Outcome;
+use crate::ledger::{LedgerError, Outcome};
 
 /// The member of the payload of `connection_init`, in any case.
 const MEMBER: &str = "authorization";
@@ -19,16 +19,16 @@ const MEMBER: &str = "authorization";
 pub const RECHECK_INTERVAL: Duration = Duration::from_secs(5);
 
 /// The principal of the headers of an upgrade; none when they have no credential that opens.
-pub fn of_headers(
+pub async fn of_headers(
     gatekeeper: &Gatekeeper,
     headers: &HeaderMap,
 ) -> Result<Option<Principal>, Problem> {
-    looked_up(gatekeeper.principal(headers))
+    looked_up(gatekeeper.sought(|gate| gate.principal(headers)).await)
 }
 
 /// The principal of the payload of `connection_init`; where it has no credential, that of the
 /// upgrade. The credential is what an `Authorization` header would say, or an API key alone.
-pub fn of_init(
+pub async fn of_init(
     gatekeeper: &Gatekeeper,
     payload: &Map<String, Value>,
     upgrade: Option<Principal>,
@@ -45,7 +45,11 @@ pub fn of_init(
             } else {
                 text.to_owned()
             };
-            looked_up(gatekeeper.of_authorization(&bearer))
+            looked_up(
+                gatekeeper
+                    .sought(|gate| gate.of_authorization(&bearer))
+                    .await,
+            )
         }
         Some(Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_)) => Ok(None),
     }
@@ -61,10 +65,14 @@ pub fn still_opens(gatekeeper: &Gatekeeper, principal: &Principal) -> bool {
     })
 }
 
-/// Whose a credential is; that it cannot be looked up is logged here.
+/// Whose a credential is; that it cannot be looked up is logged here, unless it is for a while and
+/// the node has told of that.
 fn looked_up(found: Outcome<Option<Principal>>) -> Result<Option<Principal>, Problem> {
-    found.map_err(|fault| {
-        tracing::error!(%fault, "a credential cannot be looked up");
-        Problem::fault(fault.to_string())
+    found.map_err(|fault| match fault {
+        LedgerError::Unavailable(_) => fault.into(),
+        LedgerError::Refused { .. } | LedgerError::Forbidden | LedgerError::Fault(_) => {
+            tracing::error!(%fault, "a credential cannot be looked up");
+            Problem::fault(fault.to_string())
+        }
     })
 }

@@ -92,10 +92,12 @@ impl Events {
             Stage::Ended => return None,
         }
         let leaving = self.served.connections.leaving().clone();
+        let mut silence = self.served.schema.ledger().silence();
         loop {
             let is_leaving = self.end.is_some();
             tokio::select! {
                 biased;
+                () = silence.fallen() => return self.last(FAREWELL),
                 () = ended(&mut self.end) => return self.last(FAREWELL),
                 (_, parcel) = self.outbox.next() => {
                     if parcel.is_last {

@@ -28,7 +28,7 @@ pub async fn answered(
     request: HttpRequest,
     accepted: Accepted,
 ) -> Result<HttpResponse, Malformed> {
-    let principal = asking(served, request.headers())?;
+    let principal = asking(served, request.headers()).await?;
     let media = accepted.answer.ok_or_else(not_acceptable)?;
     let id = RequestId::correlation(request.headers());
     match *request.method() {
@@ -46,8 +46,8 @@ pub async fn answered(
 }
 
 /// Who asks, by the headers.
-pub fn asking(served: &Served, headers: &HeaderMap) -> Result<Principal, Malformed> {
-    let principal = credential::of_headers(&served.gatekeeper, headers);
+pub async fn asking(served: &Served, headers: &HeaderMap) -> Result<Principal, Malformed> {
+    let principal = credential::of_headers(&served.gatekeeper, headers).await;
     let principal = principal.map_err(Malformed::fault)?;
     principal.ok_or_else(Malformed::unauthenticated)
 }

@@ -63,7 +63,7 @@ pub fn routes(schema: Schema, gatekeeper: Gatekeeper, connections: Connections) 
 async fn by_any_transport(State(served): State<Served>, request: Request) -> Response {
     let accepted = negotiation::accepted(request.headers());
     let answered = if ws::is_wanted(request.headers()) {
-        ws::upgraded(served, request)
+        ws::upgraded(served, request).await
     } else if accepted.events {
         sse::answered(&served, request, accepted).await
     } else {

@@ -11,7 +11,7 @@ use axum::response::{IntoResponse, Response as HttpResponse};
 use serde::Serialize;
 
 use super::negotiation::MediaType;
-use crate::graphql::error::Problem;
+use crate::graphql::error::{Code, Problem};
 use crate::graphql::serving::{LEFT_OUT, Refusals, Why, server_error};
 
 /// After how many seconds a caller may come again for what was only not possible now.
@@ -55,8 +55,11 @@ impl Malformed {
         Self::new(StatusCode::SERVICE_UNAVAILABLE, problem).with(RETRY_AFTER, "5")
     }
 
-    /// Something broke before the request was looked at.
-    pub const fn fault(problem: Problem) -> Self {
+    /// Something broke before the request was looked at, or is not to be had for a while.
+    pub fn fault(problem: Problem) -> Self {
+        if problem.code() == Code::Unavailable {
+            return Self::new(StatusCode::SERVICE_UNAVAILABLE, problem).with(RETRY_AFTER, "1");
+        }
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, problem)
     }
 

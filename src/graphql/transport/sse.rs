@@ -39,7 +39,7 @@ pub async fn answered(
     request: HttpRequest,
     accepted: Accepted,
 ) -> Result<HttpResponse, Malformed> {
-    let principal = http::asking(served, request.headers())?;
+    let principal = http::asking(served, request.headers()).await?;
     let last_event_id = request.headers().get(LAST_EVENT_ID).cloned();
     let method = request.method().clone();
     let mut asked = match method {

@@ -4,34 +4,35 @@
 //! carries many. Knows no verb, and nothing of content.
 
 mod answers;
+mod looking;
 mod reading;
 mod seen;
 mod settling;
+mod together;
 mod writing;
 
-use std::num::NonZeroUsize;
 use std::sync::Arc;
 
-use seen::live;
 pub(super) use seen::{Seen, Target};
-use writing::{Generations, Sent, Streams, Writing, known};
+use writing::{Generations, Locked, Sent, Streams, Writing, known};
 
 use super::caller::Call;
+use super::contact::Contact;
 use super::error::{LedgerError, Outcome};
-use super::slots::{Slots, lock};
+use super::slots::States;
 use super::turns::Turns;
 use crate::clock::Clock;
 use crate::domain::commands::Decision;
 use crate::domain::event::ItemsStaged;
-use crate::domain::ids::{DatasetId, Position, ProjectId, Revision, Stream, TaskId};
-use crate::domain::{Access, Dataset, Event, Project, Refusal, Task};
+use crate::domain::ids::{Position, Revision, Stream, TaskId};
+use crate::domain::{Event, Refusal};
 use crate::event_log::{Append, AppendFault, Appending, EventLog};
 use crate::views::Views;
 
 /// How often a command is decided again after a conflict before its caller is told.
 const ATTEMPTS_MAX: usize = 8;
-/// States of each kind that are kept.
-const STATES_MAX: NonZeroUsize = NonZeroUsize::new(4_096).unwrap();
+/// The same where other nodes append too, and each of them has to be caught up with.
+const ATTEMPTS_TOGETHER_MAX: usize = 64;
 
 /// A command that is part of the log and shows in the views.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,23 +46,25 @@ pub(super) struct Hall {
     log: Arc<dyn EventLog>,
     views: Views,
     pub clock: Arc<dyn Clock>,
-    projects: Slots<ProjectId, Project>,
-    datasets: Slots<DatasetId, Dataset>,
-    tasks: Slots<TaskId, Task>,
-    access: Slots<(), Access>,
+    contact: Arc<Contact>,
+    states: Arc<States>,
     turns: Turns,
 }
 
 impl Hall {
-    pub fn new(log: Arc<dyn EventLog>, views: Views, clock: Arc<dyn Clock>) -> Self {
+    pub fn new(
+        log: Arc<dyn EventLog>,
+        views: Views,
+        clock: Arc<dyn Clock>,
+        contact: Arc<Contact>,
+        states: Arc<States>,
+    ) -> Self {
         Self {
             log,
             views,
             clock,
-            projects: Slots::bounded(STATES_MAX),
-            datasets: Slots::bounded(STATES_MAX),
-            tasks: Slots::bounded(STATES_MAX),
-            access: Slots::bounded(NonZeroUsize::MIN),
+            contact,
+            states,
             turns: Turns::default(),
         }
     }
@@ -69,6 +72,9 @@ impl Hall {
     /// Decides and appends, again after a conflict, and answers once the views show it. A call
     /// whose idempotency key is known is answered as it was the first time. A decision of no
     /// events is answered once the views show the dataset on which it was decided.
+    ///
+    /// Where other nodes append too, a refusal, and a decision of no events, is told only when it
+    /// is the same once this node has caught up with them.
     pub async fn run(
         &self,
         call: &Call,
@@ -79,7 +85,8 @@ impl Hall {
             Some(mark) => Some(self.turns.take(mark.key.clone()).await),
             None => None,
         };
-        for attempt in 1..=ATTEMPTS_MAX {
+        let mut is_abreast = !self.contact.is_shared();
+        for attempt in 1..=self.attempts_max() {
             if let Some(done) = self.answered(call).await? {
                 return Ok(done);
             }
@@ -93,6 +100,11 @@ impl Hall {
                     appending,
                     generations,
                 }) => (appending, generations),
+                Ok(Sent::Nothing { .. }) | Err(LedgerError::Refused { .. }) if !is_abreast => {
+                    self.contact.catch_up().await?;
+                    is_abreast = true;
+                    continue;
+                }
                 Ok(Sent::Nothing {
                     generations,
                     revision,
@@ -104,46 +116,29 @@ impl Hall {
                     None => continue,
                 },
                 Err(LedgerError::Refused { refusal, .. }) => {
-                    return Err(self.explained(refusal, target).await);
+                    match self.refused_as_kept(target, refusal, &decide)? {
+                        Some(refusal) => return Err(self.explained(refusal, target).await),
+                        None => streams.forget_all(),
+                    }
+                    continue;
                 }
                 Err(fault) => return Err(fault),
             };
             let (settled, kept) = self.settle(appending, turn).await?;
             turn = kept;
-            match settled {
+            let fault = match settled {
                 Ok(last) => return Ok(Done { last }),
-                // Ids made from a key are in the log already when another node was first with
-                // it: its events come here, and are the answer.
-                Err(AppendFault::IdReused { .. }) if call.context.idempotency.is_some() => {
-                    streams.forget(generations);
-                }
-                Err(AppendFault::Conflict { .. }) => streams.forget(generations),
-                Err(fault) => {
-                    streams.forget(generations);
-                    return Err(fault.into());
-                }
+                Err(fault) => fault,
+            };
+            streams.forget(generations);
+            if !is_of_another(&fault, call) {
+                return Err(fault.into());
             }
+            self.give_way(attempt).await?;
+            is_abreast = true;
         }
         let message = "others kept changing the same dataset; try again";
         Err(LedgerError::Unavailable(message.to_owned()))
-    }
-
-    /// Looks at a dataset as decisions see it, without deciding anything.
-    pub async fn look<T>(
-        &self,
-        id: DatasetId,
-        look: impl FnOnce(&Dataset) -> Result<T, Refusal>,
-    ) -> Outcome<T> {
-        let seen = {
-            let slot = self.datasets.slot(id);
-            let mut guard = lock(&slot);
-            self.read_dataset(id, &mut guard)?;
-            live(known(&guard)).and_then(look)
-        };
-        match seen {
-            Ok(seen) => Ok(seen),
-            Err(refusal) => Err(self.explained(refusal, Target::dataset(id)).await),
-        }
     }
 
     /// Sends staged items to a task's stream in one append, without waiting for anything; answers
@@ -175,16 +170,15 @@ impl Hall {
 
     fn streams_of(&self, target: Target) -> Streams {
         Streams {
-            project: target.project.map(|id| self.projects.slot(id)),
-            source: target.source.map(|id| self.datasets.slot(id)),
-            dataset: target.dataset.map(|id| self.datasets.slot(id)),
-            task: target.task.map(|id| self.tasks.slot(id)),
-            access: target.access.then(|| self.access.slot(())),
+            project: target.project.map(|id| self.states.projects.slot(id)),
+            source: target.source.map(|id| self.states.datasets.slot(id)),
+            dataset: target.dataset.map(|id| self.states.datasets.slot(id)),
+            task: target.task.map(|id| self.states.tasks.slot(id)),
+            access: target.access.then(|| self.states.access.slot(())),
         }
     }
 
-    /// Under the locks of its streams, always taken in the same order: reads what is unread,
-    /// decides, takes the decision up, and queues the append before the locks are let go.
+    /// Under the locks of its streams: reads what is unread, decides, takes the decision up, and queues the append before the locks are let go.
     fn decide_and_send(
         &self,
         call: &Call,
@@ -192,33 +186,16 @@ impl Hall {
         streams: &Streams,
         decide: impl Fn(&Seen<'_>) -> Result<Decision, Refusal>,
     ) -> Outcome<Sent> {
-        let mut project = streams.project.as_deref().map(lock);
-        let mut source = streams.source.as_deref().map(lock);
-        let mut dataset = streams.dataset.as_deref().map(lock);
-        let mut task = streams.task.as_deref().map(lock);
-        let mut access = streams.access.as_deref().map(lock);
-        if let (Some(id), Some(slot)) = (target.project, &mut project) {
-            self.read_slot(Stream::Project(id), slot, || self.views.project_state(id))?;
-        }
-        if let (Some(id), Some(slot)) = (target.source, &mut source) {
-            self.read_dataset(id, slot)?;
-        }
-        if let (Some(id), Some(slot)) = (target.dataset, &mut dataset) {
-            self.read_dataset(id, slot)?;
-        }
-        if let (Some(id), Some(slot)) = (target.task, &mut task) {
-            self.read_slot(Stream::Task(id), slot, || self.views.task_state(id))?;
-        }
-        if let Some(slot) = &mut access {
-            self.read_slot(Stream::Access, slot, || self.views.access_state())?;
-        }
-        let decision = decide(&Seen {
-            project: project.as_ref().and_then(|slot| known(slot)),
-            source: source.as_ref().and_then(|slot| known(slot)),
-            dataset: dataset.as_ref().and_then(|slot| known(slot)),
-            task: task.as_ref().and_then(|slot| known(slot)),
-            access: access.as_ref().and_then(|slot| known(slot)),
-        })?;
+        let mut locked = Locked::of(streams);
+        self.read_unread(target, &mut locked)?;
+        let decision = decide(&locked.seen())?;
+        let Locked {
+            project,
+            source: _source,
+            dataset,
+            task,
+            access,
+        } = locked;
         let mut writing = Writing::of(call);
         let project = writing.add(
             target.project.map(Stream::Project),
@@ -254,5 +231,20 @@ impl Hall {
             appending: self.log.append(append),
             generations,
         })
+    }
+}
+
+/// Whether an append failed because another node was faster, so that it is worth another try.
+fn is_of_another(fault: &AppendFault, call: &Call) -> bool {
+    match fault {
+        // Ids made from a key are in the log already when another node was first with it: its
+        // events come here, and are the answer.
+        AppendFault::IdReused { .. } => call.context.idempotency.is_some(),
+        AppendFault::Conflict { .. } => true,
+        AppendFault::Malformed(_)
+        | AppendFault::Poisoned(_)
+        | AppendFault::Overloaded
+        | AppendFault::Unreachable(_)
+        | AppendFault::Closing => false,
     }
 }

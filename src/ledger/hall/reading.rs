@@ -1,7 +1,8 @@
 //! Reading a state that is not at hand: its rows in the views, then what its stream has beyond
 //! them.
 
-use super::Hall;
+use super::writing::Locked;
+use super::{Hall, Target};
 use crate::domain::Dataset;
 use crate::domain::ids::{DatasetId, Revision, Stream};
 use crate::event_log::record;
@@ -12,6 +13,26 @@ use crate::ledger::slots::{Folded, Held, Slot, take_up};
 const TAIL_EVENTS_MAX: usize = 1_000;
 
 impl Hall {
+    /// Reads those slots of a target that are unread.
+    pub(super) fn read_unread(&self, target: Target, locked: &mut Locked<'_>) -> Outcome<()> {
+        if let (Some(id), Some(slot)) = (target.project, &mut locked.project) {
+            self.read_slot(Stream::Project(id), slot, || self.views.project_state(id))?;
+        }
+        if let (Some(id), Some(slot)) = (target.source, &mut locked.source) {
+            self.read_dataset(id, slot)?;
+        }
+        if let (Some(id), Some(slot)) = (target.dataset, &mut locked.dataset) {
+            self.read_dataset(id, slot)?;
+        }
+        if let (Some(id), Some(slot)) = (target.task, &mut locked.task) {
+            self.read_slot(Stream::Task(id), slot, || self.views.task_state(id))?;
+        }
+        if let Some(slot) = &mut locked.access {
+            self.read_slot(Stream::Access, slot, || self.views.access_state())?;
+        }
+        Ok(())
+    }
+
     /// Reads a dataset's slot when it is unread.
     pub(super) fn read_dataset(&self, id: DatasetId, slot: &mut Slot<Dataset>) -> Outcome<()> {
         self.read_slot(Stream::Dataset(id), slot, || self.views.dataset_state(id))

@@ -1,8 +1,8 @@
 //! An append in the making: the slots of its streams, the events encoded and taken up.
 
-use std::sync::MutexGuard;
+use std::sync::{Arc, Mutex, MutexGuard};
 
-use super::seen::Begins;
+use super::seen::{Begins, Seen, Target};
 use crate::domain::Event;
 use crate::domain::ids::{Revision, Stream};
 use crate::domain::{Access, Dataset, Project, Task};
@@ -56,6 +56,36 @@ pub(super) struct Generations {
 }
 
 impl Streams {
+    /// Slots of a target that nobody else has, unread.
+    pub fn apart(target: Target) -> Self {
+        Self {
+            project: target.project.map(|_| unread()),
+            source: target.source.map(|_| unread()),
+            dataset: target.dataset.map(|_| unread()),
+            task: target.task.map(|_| unread()),
+            access: target.access.then(unread),
+        }
+    }
+
+    /// Forgets all that is known of them.
+    pub fn forget_all(&self) {
+        self.project
+            .iter()
+            .for_each(|slot| lock(slot).held = Held::Unread);
+        self.source
+            .iter()
+            .for_each(|slot| lock(slot).held = Held::Unread);
+        self.dataset
+            .iter()
+            .for_each(|slot| lock(slot).held = Held::Unread);
+        self.task
+            .iter()
+            .for_each(|slot| lock(slot).held = Held::Unread);
+        self.access
+            .iter()
+            .for_each(|slot| lock(slot).held = Held::Unread);
+    }
+
     /// Marks what a call begins as having no event, unless something is known of it already.
     pub fn begin(&self, begins: Begins) {
         begin(self.project.as_ref().filter(|_| begins.project));
@@ -72,6 +102,13 @@ impl Streams {
     }
 }
 
+fn unread<S>() -> Shared<S> {
+    Arc::new(Mutex::new(Slot {
+        held: Held::Unread,
+        generation: 0,
+    }))
+}
+
 fn begin<S>(slot: Option<&Shared<S>>) {
     let Some(slot) = slot else { return };
     let mut slot = lock(slot);
@@ -86,6 +123,39 @@ fn forget<S>(slot: Option<&Shared<S>>, generation: Option<u64>) {
     let mut slot = lock(slot);
     if Some(slot.generation) == generation {
         slot.held = Held::Unread;
+    }
+}
+
+/// Slots under their locks, which are always taken in the same order.
+pub(super) struct Locked<'a> {
+    pub project: Option<MutexGuard<'a, Slot<Project>>>,
+    pub source: Option<MutexGuard<'a, Slot<Dataset>>>,
+    pub dataset: Option<MutexGuard<'a, Slot<Dataset>>>,
+    pub task: Option<MutexGuard<'a, Slot<Task>>>,
+    pub access: Option<MutexGuard<'a, Slot<Access>>>,
+}
+
+impl<'a> Locked<'a> {
+    /// Locks them.
+    pub fn of(streams: &'a Streams) -> Self {
+        Self {
+            project: streams.project.as_deref().map(lock),
+            source: streams.source.as_deref().map(lock),
+            dataset: streams.dataset.as_deref().map(lock),
+            task: streams.task.as_deref().map(lock),
+            access: streams.access.as_deref().map(lock),
+        }
+    }
+
+    /// What a decision sees of them, once they are read.
+    pub fn seen(&self) -> Seen<'_> {
+        Seen {
+            project: self.project.as_ref().and_then(|slot| known(slot)),
+            source: self.source.as_ref().and_then(|slot| known(slot)),
+            dataset: self.dataset.as_ref().and_then(|slot| known(slot)),
+            task: self.task.as_ref().and_then(|slot| known(slot)),
+            access: self.access.as_ref().and_then(|slot| known(slot)),
+        }
     }
 }
 
@@ -146,8 +216,6 @@ impl<'c> Writing<'c> {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::{Arc, Mutex};
-
     use super::*;
 
     #[test]

@@ -9,16 +9,18 @@ use crate::domain::ids::TaskId;
 use crate::domain::values::TaskPhase;
 use crate::ledger::Ledger;
 use crate::ledger::caller::Call;
-use crate::ledger::error::Outcome;
+use crate::ledger::error::{LedgerError, Outcome};
 use crate::ledger::hall::Target;
 
 /// How often the log hears of a task.
 const INTERVAL: Duration = Duration::from_secs(1);
 /// For how long a claim holds.
 const LEASE: Duration = Duration::from_secs(10);
+/// How long after a claim that is kept up it is renewed: two more may fail before it runs out.
+const RENEWAL_INTERVAL: Duration = Duration::from_secs(2);
 
 /// The heartbeat of one task.
-pub(super) struct Heartbeat {
+pub(in crate::ledger) struct Heartbeat {
     ledger: Ledger,
     task: TaskId,
     last: Duration,
@@ -50,6 +52,20 @@ impl Heartbeat {
             })
             .await?;
         Ok(())
+    }
+
+    /// Claims the task again and again, for as long as this is awaited: for work that may stand
+    /// still, so that no other node takes it for broken off. Ends when the claim is refused.
+    pub async fn keep(mut self, call: Call) {
+        loop {
+            tokio::time::sleep(INTERVAL).await;
+            match self.claim(&call).await {
+                Ok(()) => tokio::time::sleep(RENEWAL_INTERVAL).await,
+                Err(LedgerError::Refused { .. }) => return,
+                // The next one may go through before the lease has run out.
+                Err(fault) => tracing::warn!(task.id = %self.task, %fault, "a claim failed"),
+            }
+        }
     }
 
     /// Tells the log how far the task is, when it is time.

@@ -8,6 +8,8 @@ mod import;
 mod restore;
 mod runner;
 
+#[cfg(test)]
+pub(super) use heartbeat::Heartbeat;
 pub use import::{Importer, KeyedImport, NewImport, RepeatedImport};
 #[cfg(test)]
 pub(super) use runner::left_behind;

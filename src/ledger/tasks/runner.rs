@@ -11,6 +11,7 @@ use chrono::TimeDelta;
 use tokio::sync::{Semaphore, mpsc};
 use tokio_util::sync::CancellationToken;
 
+use super::heartbeat::Heartbeat;
 use super::restore;
 use crate::auth::Principal;
 use crate::domain::commands::fail_task::{self, FailTask};
@@ -91,18 +92,24 @@ pub(in crate::ledger) async fn run(
     let slots = Arc::new(Semaphore::new(AT_WORK_MAX));
     let mut sweep = tokio::time::interval(SWEEP_INTERVAL);
     // What the start finds was left by a stop: nobody will be offered it.
-    let mut age_min = TimeDelta::zero();
+    // Where other nodes are at work too, it may as well be one of theirs.
+    let is_alone = !ledger.inner.contact.is_shared();
+    let mut age_min = if is_alone {
+        TimeDelta::zero()
+    } else {
+        UNCLAIMED_AGE_MIN
+    };
     loop {
         let tasks = tokio::select! {
             () = stop.cancelled() => return,
             task = taken.recv() => match task {
-                Some(task) => vec![task],
+                Some(task) => vec![(task, Found::Offered)],
                 None => return,
             },
             _ = sweep.tick() => match left_behind(&ledger, age_min) {
                 Ok(tasks) => {
                     age_min = UNCLAIMED_AGE_MIN;
-                    tasks
+                    tasks.into_iter().map(|task| (task, Found::LeftBehind)).collect()
                 }
                 Err(fault) => {
                     tracing::error!(%fault, "unfinished tasks cannot be read");
@@ -110,7 +117,7 @@ pub(in crate::ledger) async fn run(
                 }
             },
         };
-        for task in tasks {
+        for (task, found) in tasks {
             if !ledger.inner.jobs.begin(task) {
                 continue;
             }
@@ -121,7 +128,7 @@ pub(in crate::ledger) async fn run(
             tokio::spawn(async move {
                 tokio::select! {
                     () = stop.cancelled() => {}
-                    ended = take_up(&ledger, task) => tell(task, ended),
+                    ended = take_up(&ledger, task, found) => tell(task, ended),
                 }
                 ledger.inner.jobs.end(task);
                 drop(slot);
@@ -150,7 +157,16 @@ fn tell(task: TaskId, ended: Outcome<()>) {
     }
 }
 
-async fn take_up(ledger: &Ledger, task: TaskId) -> Outcome<()> {
+/// How a task came to this node.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Found {
+    /// It was begun here.
+    Offered,
+    /// Nobody works on it, as it seems.
+    LeftBehind,
+}
+
+async fn take_up(ledger: &Ledger, task: TaskId, found: Found) -> Outcome<()> {
     let Some(row) = ledger.inner.views.task(task)? else {
         return Ok(());
     };
@@ -164,6 +180,11 @@ async fn take_up(ledger: &Ledger, task: TaskId) -> Outcome<()> {
         causation: Some(row.id.0),
         key: None,
     };
+    if found == Found::LeftBehind && ledger.inner.contact.is_shared() {
+        // Of all nodes that find it one goes on with it; the others are refused here.
+        let call = ledger.call(&caller, None);
+        Heartbeat::new(ledger, task).claim(&call).await?;
+    }
     match row.kind {
         TaskKind::SnapshotRestore => restore::perform(ledger, &row, &caller).await,
         // An import that nobody feeds any more: what it staged stays unnamed.

@@ -16,7 +16,7 @@ use crate::event_log::{EventLog, MemoryLog};
 use crate::key_store::{SealingKey, SqliteKeys};
 use crate::ledger::{
     Caller, Committed, Founding, House, ItemKind, ItemWindow, Ledger, LedgerError, NewCommit,
-    NewDataset, NewItem, Outcome, Parts, VersionSpec,
+    NewDataset, NewItem, Outcome, PairSecrets, Parts, VersionSpec,
 };
 use crate::views::Views;
 
@@ -24,19 +24,38 @@ use crate::views::Views;
 pub(super) struct Stage {
     pub folder: tempfile::TempDir,
     pub log: Arc<dyn EventLog>,
-    clock: Arc<dyn Clock>,
+    role: Role,
     house: Option<House>,
+}
+
+/// What a house is in a story.
+pub(super) struct Role {
+    pub clock: Arc<dyn Clock>,
+    pub node: &'static str,
+    pub pairs: PairSecrets,
+    pub works: bool,
 }
 
 impl Stage {
     pub async fn set() -> Self {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock::start());
+        let log = Arc::new(MemoryLog::new(clock.clone()));
+        let role = Role {
+            clock,
+            node: "stage",
+            pairs: PairSecrets::Kept,
+            works: true,
+        };
+        Self::on(log, role).await
+    }
+
+    /// A house of this role on a log.
+    pub async fn on(log: Arc<dyn EventLog>, role: Role) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
-        let log: Arc<dyn EventLog> = Arc::new(MemoryLog::new(clock.clone()));
         let mut stage = Self {
             folder,
             log,
-            clock,
+            role,
             house: None,
         };
         stage.open().await;
@@ -49,14 +68,16 @@ impl Stage {
         let nodes = self.folder.path().join("content.db");
         let sealing = SealingKey::of_text(&Secret::given("the seal of the stage"));
         let path = self.folder.path().join("keys.db");
-        let keys = SqliteKeys::open(&path, sealing, self.clock.clone()).expect("a key store");
+        let keys = SqliteKeys::open(&path, sealing, self.role.clock.clone()).expect("a key store");
         let parts = Parts {
             log: self.log.clone(),
             open_nodes: Box::new(move |anew| open_nodes(&nodes, anew)),
             views,
             view_writer,
-            clock: self.clock.clone(),
-            node: "stage".into(),
+            clock: self.role.clock.clone(),
+            node: self.role.node.into(),
+            pairs: self.role.pairs,
+            works: self.role.works,
             keys: Arc::new(keys),
         };
         let founding = Founding {
@@ -78,7 +99,11 @@ impl Stage {
     }
 
     pub fn ledger(&self) -> &Ledger {
-        &self.house.as_ref().expect("open").ledger
+        &self.house().ledger
+    }
+
+    pub fn house(&self) -> &House {
+        self.house.as_ref().expect("open")
     }
 
     pub async fn dataset(&self, name: &str) -> DatasetId {

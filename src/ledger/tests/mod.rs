@@ -5,6 +5,7 @@ mod faults;
 mod house;
 mod idempotency;
 mod keys;
+mod nodes;
 mod placed_snapshots;
 mod reads;
 mod restores;

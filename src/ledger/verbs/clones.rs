@@ -60,7 +60,9 @@ impl Ledger {
     pub async fn clone_snapshot(&self, caller: &Caller, new: NewClone) -> Outcome<Cloned> {
         let source = self.clone_source(caller, new.source).await?;
         let project = new.project.unwrap_or(source.project);
-        let project = self.enter_project(caller, Action::Write, Some(project))?;
+        let project = self
+            .enter_project(caller, Action::Write, Some(project))
+            .await?;
         let call = self.call(caller, Some(project));
         let command = CloneDataset {
             dataset: DatasetId(call.new_id()),
@@ -93,7 +95,7 @@ impl Ledger {
         let views = &self.inner.views;
         let (dataset, position) = match source {
             CloneSource::Snapshot(snapshot) => {
-                let row = self.enter_snapshot(caller, Action::Read, snapshot)?;
+                let row = self.enter_snapshot(caller, Action::Read, snapshot).await?;
                 return Ok(Source {
                     dataset: row.dataset,
                     project: row.project,
@@ -102,11 +104,17 @@ impl Ledger {
                     snapshot: Some(snapshot),
                 });
             }
-            CloneSource::Head(dataset) => (dataset, views.position()),
+            CloneSource::Head(dataset) => {
+                self.catch_up().await?;
+                (dataset, views.position())
+            }
             CloneSource::Xact(dataset, xact) => (dataset, self.reached(xact).await?),
-            CloneSource::At(dataset, time) => (dataset, self.inner.log.position_at(time)?),
+            CloneSource::At(dataset, time) => {
+                self.catch_up().await?;
+                (dataset, self.inner.log.position_at(time)?)
+            }
         };
-        let row = self.enter_dataset(caller, Action::Read, dataset)?;
+        let row = self.enter_dataset(caller, Action::Read, dataset).await?;
         views.wait_for(position).await?;
         let version = views
             .version_at(dataset, position)?

@@ -20,9 +20,10 @@ use crate::ledger::{Caller, Ledger};
 
 pub use crate::ledger::staging::NewItem;
 
-/// The most bytes of values and keys that one commit may stage: with its small event it stays
-/// under 1 MiB on every backend. More goes through an import.
-pub const COMMIT_BYTES_MAX: u64 = (1 << 20) - (64 << 10);
+/// The most bytes of chunks that one commit may stage. There are at most some fifty, so with the
+/// context that each of them is written with, and the small events that name them, the append
+/// stays under 1 MiB on every backend. More goes through an import.
+pub const COMMIT_BYTES_MAX: u64 = 768 << 10;
 /// How often a commit is computed again because the dataset moved on meanwhile.
 pub(super) const ATTEMPTS_MAX: usize = 8;
 
@@ -94,7 +95,7 @@ impl Ledger {
         dataset: DatasetId,
         new: NewCommit,
     ) -> Outcome<Committed> {
-        let row = self.enter_dataset(caller, Action::Write, dataset)?;
+        let row = self.enter_dataset(caller, Action::Write, dataset).await?;
         let call = self.call(caller, Some(row.project));
         let auto_snapshot = new.auto_snapshot.then(|| call.new_snapshot());
         if let Some(done) = self.inner.hall.answered(&call).await? {

@@ -62,7 +62,9 @@ impl Ledger {
         caller: &Caller,
         new: NewDataset,
     ) -> Outcome<Changed<DatasetId>> {
-        let project = self.enter_project(caller, Action::Write, new.project)?;
+        let project = self
+            .enter_project(caller, Action::Write, new.project)
+            .await?;
         let call = self.call(caller, Some(project));
         let command = CreateDataset {
             dataset: DatasetId(call.new_id()),
@@ -87,7 +89,7 @@ impl Ledger {
         id: DatasetId,
         changes: DatasetChanges,
     ) -> Outcome<Changed<DatasetId>> {
-        let project = self.enter_dataset(caller, Action::Write, id)?.project;
+        let project = self.enter_dataset(caller, Action::Write, id).await?.project;
         let call = self.call(caller, Some(project));
         let command = UpdateDataset {
             name: changes
@@ -114,8 +116,9 @@ impl Ledger {
         caller: &Caller,
         id: DatasetId,
     ) -> Outcome<Changed<DatasetId>> {
-        let row = self.enter_dataset(caller, Action::Write, id)?;
+        let row = self.enter_dataset(caller, Action::Write, id).await?;
         let call = self.call(caller, Some(row.project));
+        self.catch_up().await?;
         // An import is not on the dataset's stream. One that begins at this moment finds the
         // dataset gone when it would commit.
         let task = self.inner.views.active_task(id)?;

@@ -9,6 +9,7 @@ use chrono::{DateTime, Utc};
 use super::Changed;
 use crate::auth::{AccessKey, Action, ApiKeyText, Secret, is_same, may_give};
 use crate::digest::Digest;
+use crate::domain::Refusal;
 use crate::domain::commands::issue_api_key::{self, IssueApiKey};
 use crate::domain::commands::revoke_api_key::{self, RevokeApiKey};
 use crate::domain::ids::{ApiKeyId, ProjectId};
@@ -16,7 +17,7 @@ use crate::domain::values::{Name, Role};
 use crate::ledger::caller::Call;
 use crate::ledger::error::{LedgerError, Outcome};
 use crate::ledger::hall::{Seen, Target};
-use crate::ledger::{Caller, Ledger};
+use crate::ledger::{Caller, Ledger, PairSecrets};
 
 /// What of a key is sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,19 +67,12 @@ pub struct IssuedApiKey {
 }
 
 impl KeySecret {
-    /// The secret that these bytes, which nobody can guess, come to.
-    fn of_bytes(kind: KeyKind, bytes: [u8; 32]) -> Self {
-        match kind {
-            KeyKind::Bearer => Self::Bearer(ApiKeyText::of_bytes(bytes)),
-            KeyKind::Pair => {
-                let secret_key = Digest::from_bytes(bytes).to_string();
-                // Public, so it is made from the secret in the one direction that has no way back.
-                let public = Digest::of(format!("access key of {secret_key}").as_bytes());
-                Self::Pair {
-                    access_key: AccessKey::of_bytes(public.as_bytes()),
-                    secret_key: Secret::given(secret_key),
-                }
-            }
+    /// The pair that these bytes, which nobody can guess, come to.
+    fn pair_of_bytes(bytes: [u8; 32]) -> Self {
+        let secret_key = Digest::from_bytes(bytes).to_string();
+        Self::Pair {
+            access_key: access_key_of(&secret_key),
+            secret_key: Secret::given(secret_key),
         }
     }
 
@@ -90,14 +84,20 @@ impl KeySecret {
     }
 }
 
+/// Public, so it is made from the secret in the one direction that has no way back.
+fn access_key_of(secret: &str) -> AccessKey {
+    let public = Digest::of(format!("access key of {secret}").as_bytes());
+    AccessKey::of_bytes(public.as_bytes())
+}
+
 impl Ledger {
     /// Issues an API key. Its secret is told this once, and to a retry with its idempotency key.
     pub async fn issue_api_key(&self, caller: &Caller, new: NewApiKey) -> Outcome<IssuedApiKey> {
-        self.enter_keys(caller, new.project, new.role)?;
+        self.enter_keys(caller, new.project, new.role).await?;
         let name = Name::new("name", &new.name)?;
         let call = self.call(caller, new.project);
         let key = ApiKeyId(call.new_id());
-        let secret = KeySecret::of_bytes(new.kind, self.secret_bytes(&call));
+        let secret = self.new_secret(new.kind, &call)?;
         let access_key = match &secret {
             KeySecret::Bearer(_) => None,
             KeySecret::Pair { access_key, .. } => Some(access_key.text()),
@@ -131,7 +131,7 @@ impl Ledger {
         caller: &Caller,
         key: ApiKeyId,
     ) -> Outcome<Changed<ApiKeyId>> {
-        let row = self.enter_key(caller, key)?;
+        let row = self.enter_key(caller, key).await?;
         let call = self.call(caller, row.project);
         let command = RevokeApiKey { key };
         let decide = |seen: &Seen<'_>| revoke_api_key::decide(seen.access()?, &command);
@@ -139,18 +139,51 @@ impl Ledger {
     }
 
     /// Whether the caller may give this role there.
-    fn enter_keys(&self, caller: &Caller, project: Option<ProjectId>, role: Role) -> Outcome<()> {
+    async fn enter_keys(
+        &self,
+        caller: &Caller,
+        project: Option<ProjectId>,
+        role: Role,
+    ) -> Outcome<()> {
         let principal = &caller.principal;
         let own = match project {
             None => principal.role_everywhere(),
             Some(project) => {
-                let project = self.enter_project(caller, Action::ManageKeys, Some(project))?;
+                let project = self
+                    .enter_project(caller, Action::ManageKeys, Some(project))
+                    .await?;
                 principal.role_in(project)
             }
         };
         let may = own
             .is_some_and(|own| crate::auth::allows(own, Action::ManageKeys) && may_give(own, role));
         may.then_some(()).ok_or(LedgerError::Forbidden)
+    }
+
+    /// A secret of this kind. Of a pair that every node must know, only the access key is new: its
+    /// secret key follows from that and the sealing key.
+    fn new_secret(&self, kind: KeyKind, call: &Call) -> Outcome<KeySecret> {
+        let bytes = self.secret_bytes(call);
+        Ok(match (kind, self.inner.pairs) {
+            (KeyKind::Bearer, _) => KeySecret::Bearer(ApiKeyText::of_bytes(bytes)),
+            (KeyKind::Pair, PairSecrets::Kept) => KeySecret::pair_of_bytes(bytes),
+            (KeyKind::Pair, PairSecrets::Derived) => {
+                let access_key = access_key_of(&Digest::from_bytes(bytes).to_string());
+                KeySecret::Pair {
+                    secret_key: self.derived_secret_key(&access_key),
+                    access_key,
+                }
+            }
+            (KeyKind::Pair, PairSecrets::Unshared) => {
+                let message = "pairs need one sealing key on all nodes of the log: start each of \
+                               them with the same SNAPLEDGER_SEAL_KEY, or issue a bearer key";
+                return Err(Refusal::BadInput {
+                    field: "kind",
+                    message: message.to_owned(),
+                }
+                .into());
+            }
+        })
     }
 
     fn secret_bytes(&self, call: &Call) -> [u8; 32] {
@@ -164,7 +197,7 @@ impl Ledger {
     }
 
     /// The secret of a pair is kept before the pair exists: so there is never one without. One that
-    /// is kept and never issued opens nothing.
+    /// is kept and never issued opens nothing. What every node can derive is not kept.
     async fn keep(&self, secret: &KeySecret) -> Outcome<()> {
         let KeySecret::Pair {
             access_key,
@@ -173,6 +206,9 @@ impl Ledger {
         else {
             return Ok(());
         };
+        if self.inner.pairs != PairSecrets::Kept {
+            return Ok(());
+        }
         let (keys, access_key) = (self.inner.keys.clone(), access_key.clone());
         let secret_key = secret_key.clone();
         let keeping = tokio::task::spawn_blocking(move || keys.keep(&access_key, &secret_key));

@@ -18,7 +18,10 @@ impl Ledger {
         dataset: DatasetId,
         kind: OperationKind,
     ) -> Outcome<Changed<OperationId>> {
-        let project = self.enter_dataset(caller, Action::Write, dataset)?.project;
+        let project = self
+            .enter_dataset(caller, Action::Write, dataset)
+            .await?
+            .project;
         let call = self.call(caller, Some(project));
         let command = BeginOperation {
             operation: OperationId(call.new_id()),
@@ -38,7 +41,9 @@ impl Ledger {
         outcome: OperationOutcome,
         status: Option<DatasetStatus>,
     ) -> Outcome<Changed<OperationId>> {
-        let (row, dataset) = self.enter_operation(caller, Action::Write, operation)?;
+        let (row, dataset) = self
+            .enter_operation(caller, Action::Write, operation)
+            .await?;
         let is_own = row.started_by == *caller.principal.actor();
         if !is_own && outcome == OperationOutcome::Succeeded {
             return Err(LedgerError::Forbidden);

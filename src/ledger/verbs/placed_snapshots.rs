@@ -42,7 +42,10 @@ impl Ledger {
         dataset: DatasetId,
         new: NewSnapshot,
     ) -> Outcome<Once<SnapshotId>> {
-        let project = self.enter_dataset(caller, Action::Write, dataset)?.project;
+        let project = self
+            .enter_dataset(caller, Action::Write, dataset)
+            .await?
+            .project;
         let call = self.call(caller, Some(project));
         let (create, made_at) = self.asked_snapshot(&call, dataset, new).await?;
         let asked = create.version.map(|(_, asked)| asked);
@@ -64,7 +67,10 @@ impl Ledger {
         dataset: DatasetId,
         new: NewSnapshot,
     ) -> Outcome<Once<SnapshotId>> {
-        let project = self.enter_dataset(caller, Action::Write, dataset)?.project;
+        let project = self
+            .enter_dataset(caller, Action::Write, dataset)
+            .await?
+            .project;
         let call = self.call(caller, Some(project));
         let (create, _) = self.asked_snapshot(&call, dataset, new).await?;
         let command = PutSnapshot { create };
@@ -80,7 +86,7 @@ impl Ledger {
         snapshot: SnapshotId,
         to: SnapshotMove,
     ) -> Outcome<Changed<SnapshotId>> {
-        let row = self.enter_snapshot(caller, Action::Write, snapshot)?;
+        let row = self.enter_snapshot(caller, Action::Write, snapshot).await?;
         let call = self.call(caller, Some(row.project));
         let asked = self.asked_version(row.dataset, to.xact).await?;
         let command = MoveSnapshot {

@@ -76,7 +76,8 @@ impl Ledger {
         id: ProjectId,
         name: &str,
     ) -> Outcome<Changed<ProjectId>> {
-        self.enter_project(caller, Action::CreateProjects, Some(id))?;
+        self.enter_project(caller, Action::CreateProjects, Some(id))
+            .await?;
         let name = Name::new("name", name)?;
         let call = self.call(caller, Some(id));
         let _alone = self.inner.projects_alone.lock().await;

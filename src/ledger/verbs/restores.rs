@@ -51,7 +51,9 @@ impl Ledger {
         caller: &Caller,
         new: NewRestore,
     ) -> Outcome<Changed<TaskId>> {
-        let row = self.enter_dataset(caller, Action::Write, new.dataset)?;
+        let row = self
+            .enter_dataset(caller, Action::Write, new.dataset)
+            .await?;
         let call = self.call(caller, Some(row.project));
         let task = TaskId(call.new_id());
         if let Some(done) = self.inner.hall.answered(&call).await? {
@@ -81,7 +83,8 @@ impl Ledger {
         Ok(begun)
     }
 
-    /// Resolves a target to a version of the dataset, and the snapshot by which it was named.
+    /// Resolves a target to a version of the dataset, and the snapshot by which it was named. What
+    /// is not named by an id or a position is looked for among all that the log has.
     pub(in crate::ledger) async fn restore_target(
         &self,
         dataset: DatasetId,
@@ -89,16 +92,20 @@ impl Ledger {
     ) -> Outcome<(Version, Option<SnapshotId>)> {
         let views = &self.inner.views;
         let position = match target {
-            RestoreTarget::Snapshot(snapshot) => return self.version_of(dataset, snapshot),
+            RestoreTarget::Snapshot(snapshot) => {
+                return self.version_of(dataset, snapshot).await;
+            }
             RestoreTarget::Current => {
+                self.catch_up().await?;
                 let row = views
                     .dataset(dataset)?
                     .ok_or_else(|| not_found("dataset"))?;
                 let current = row.current_snapshot.ok_or_else(|| not_found("snapshot"))?;
-                return self.version_of(dataset, current);
+                return self.version_of(dataset, current).await;
             }
             RestoreTarget::Xact(xact) => self.reached(xact).await?,
             RestoreTarget::At(time) => {
+                self.catch_up().await?;
                 let position = self.inner.log.position_at(time)?;
                 views.wait_for(position).await?;
                 position
@@ -122,16 +129,13 @@ impl Ledger {
         }))
     }
 
-    fn version_of(
+    async fn version_of(
         &self,
         dataset: DatasetId,
         snapshot: SnapshotId,
     ) -> Outcome<(Version, Option<SnapshotId>)> {
-        let row = self
-            .inner
-            .views
-            .snapshot(snapshot)?
-            .filter(|row| row.dataset == dataset);
+        let row = self.sought(|views| views.snapshot(snapshot)).await?;
+        let row = row.filter(|row| row.dataset == dataset);
         let row = row.ok_or_else(|| not_found("snapshot"))?;
         Ok((row.version.version, Some(snapshot)))
     }

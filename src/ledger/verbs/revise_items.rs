@@ -51,7 +51,7 @@ impl Ledger {
         new: NewRevision,
         rule: impl Fn(SeenItems) -> Result<RevisedItems, Refusal> + Sync,
     ) -> Outcome<Committed> {
-        let row = self.enter_dataset(caller, Action::Write, dataset)?;
+        let row = self.enter_dataset(caller, Action::Write, dataset).await?;
         let call = self.call(caller, Some(row.project));
         let auto_snapshot = new.auto_snapshot.then(|| call.new_snapshot());
         if let Some(done) = self.inner.hall.answered(&call).await? {

@@ -53,7 +53,10 @@ impl Ledger {
         dataset: DatasetId,
         new: NewSnapshot,
     ) -> Outcome<Changed<SnapshotId>> {
-        let project = self.enter_dataset(caller, Action::Write, dataset)?.project;
+        let project = self
+            .enter_dataset(caller, Action::Write, dataset)
+            .await?
+            .project;
         let call = self.call(caller, Some(project));
         let (command, _) = self.asked_snapshot(&call, dataset, new).await?;
         let decide = |seen: &Seen<'_>| create_snapshot::decide(seen.dataset()?, &command);
@@ -90,7 +93,7 @@ impl Ledger {
         snapshot: SnapshotId,
         changes: SnapshotChanges,
     ) -> Outcome<Changed<SnapshotId>> {
-        let row = self.enter_snapshot(caller, Action::Write, snapshot)?;
+        let row = self.enter_snapshot(caller, Action::Write, snapshot).await?;
         let call = self.call(caller, Some(row.project));
         let name = changes
             .name
@@ -114,7 +117,7 @@ impl Ledger {
         snapshot: SnapshotId,
         even_if_current: bool,
     ) -> Outcome<Changed<SnapshotId>> {
-        let row = self.enter_snapshot(caller, Action::Write, snapshot)?;
+        let row = self.enter_snapshot(caller, Action::Write, snapshot).await?;
         let call = self.call(caller, Some(row.project));
         let command = DeleteSnapshot {
             snapshot,
@@ -132,7 +135,7 @@ impl Ledger {
         snapshot: SnapshotId,
         name: Option<String>,
     ) -> Outcome<Changed<SnapshotId>> {
-        let row = self.enter_snapshot(caller, Action::Write, snapshot)?;
+        let row = self.enter_snapshot(caller, Action::Write, snapshot).await?;
         let call = self.call(caller, Some(row.project));
         let name = name.map(|name| Name::new("name", &name)).transpose()?;
         let command = UndeleteSnapshot { snapshot, name };

@@ -22,7 +22,7 @@ impl Ledger {
         let waiting = async {
             loop {
                 positions.borrow_and_update();
-                let row = self.enter_task(caller, Action::Read, task)?;
+                let row = self.enter_task(caller, Action::Read, task).await?;
                 if row.phase.is_end() {
                     return Ok(row);
                 }
@@ -31,13 +31,13 @@ impl Ledger {
         };
         match tokio::time::timeout(within, waiting).await {
             Ok(ended) => ended,
-            Err(_) => self.enter_task(caller, Action::Read, task),
+            Err(_) => self.enter_task(caller, Action::Read, task).await,
         }
     }
 
     /// Calls a task off. It and the switch meet at one revision, and one wins.
     pub async fn cancel_task(&self, caller: &Caller, task: TaskId) -> Outcome<Changed<TaskId>> {
-        let row = self.enter_task(caller, Action::Write, task)?;
+        let row = self.enter_task(caller, Action::Write, task).await?;
         let call = self.call(caller, Some(row.project));
         match row.kind {
             TaskKind::SnapshotRestore => {

@@ -7,14 +7,18 @@ use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
 use axum::http::StatusCode;
+use chrono::{DateTime, Utc};
 use tokio::fs::File;
 
+use super::proof::{Proofs, Proven};
+use crate::ledger::Media;
 use crate::rest::Trouble;
 
 /// A folder whose files may be handed out. Clones are handles to the same one.
 #[derive(Debug, Clone)]
 pub struct MediaFolder {
     root: Arc<Path>,
+    proofs: Arc<Proofs>,
 }
 
 /// Why a folder cannot be used.
@@ -38,11 +42,24 @@ impl MediaFolder {
         if !root.is_dir() {
             return Err(fault("it is no folder".to_owned()));
         }
-        Ok(Self { root: root.into() })
+        Ok(Self {
+            root: root.into(),
+            proofs: Arc::new(Proofs::new()),
+        })
+    }
+
+    /// The file of an item, once it is proven to be what the item says.
+    pub(super) async fn proven(
+        &self,
+        media: &Media,
+        now: DateTime<Utc>,
+    ) -> Result<Proven, Trouble> {
+        let file = self.open(&media.uri).await?;
+        self.proofs.prove(file, media, now).await
     }
 
     /// The file that a uri means.
-    pub(super) async fn open(&self, uri: &str) -> Result<File, Trouble> {
+    async fn open(&self, uri: &str) -> Result<File, Trouble> {
         let path = self.path_of(uri).ok_or_else(elsewhere)?;
         // The place is judged after links were followed: they may lead out.
         let place = tokio::fs::canonicalize(&path)

@@ -1,9 +1,18 @@
 //! Proves that a file is what its item says: as long, and with the digest that its owner wrote.
 //!
 //! The file is read twice through one handle, once to be hashed, once to be sent, so that memory
-//! does not grow with it.
+//! does not grow with it. What was proven is remembered until the file changes, so that whoever
+//! seeks in a film does not have it hashed at every step. A file that claims a digest is never
+//! sent under another.
+
+use std::fs::Metadata;
+use std::num::NonZeroUsize;
+use std::os::unix::fs::MetadataExt;
+use std::sync::{Mutex, PoisonError};
 
 use axum::http::StatusCode;
+use chrono::{DateTime, Utc};
+use lru::LruCache;
 use tokio::fs::File;
 use tokio::io::{AsyncReadExt, AsyncSeekExt};
 
@@ -14,6 +23,12 @@ use crate::rest::Trouble;
 const FILE_BYTES_MAX: u64 = 1 << 30;
 /// Bytes read at a time.
 const CHUNK_BYTES: usize = 64 << 10;
+/// Files that are remembered as proven; of more, those longest unasked are hashed again.
+const PROVEN_MAX: NonZeroUsize = NonZeroUsize::new(4_096).expect("more than none");
+
+/// A file that was changed within the last two seconds may be changed again without a later time
+/// of its change: the clocks of disks are coarse. Such a one is hashed each time.
+const SETTLED_AFTER_S: i64 = 2;
 
 /// A file that is what its item says.
 pub(super) struct Proven {
@@ -21,6 +36,106 @@ pub(super) struct Proven {
     pub file: File,
     /// Its length.
     pub bytes: u64,
+    /// Another one for other bytes: the value of `ETag`.
+    pub mark: String,
+}
+
+/// One state of one file. Whoever writes to it, or puts another in its place, changes the time of
+/// its last change, which no program can set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+struct State {
+    device: u64,
+    number: u64,
+    bytes: u64,
+    changed_s: i64,
+    changed_ns: i64,
+}
+
+impl State {
+    fn of(about: &Metadata) -> Self {
+        Self {
+            device: about.dev(),
+            number: about.ino(),
+            bytes: about.len(),
+            changed_s: about.ctime(),
+            changed_ns: about.ctime_nsec(),
+        }
+    }
+
+    /// Whether a later change would be seen by the time of the change.
+    const fn is_settled(self, now: DateTime<Utc>) -> bool {
+        now.timestamp() - self.changed_s >= SETTLED_AFTER_S
+    }
+
+    /// A mark for a file that has no digest.
+    fn mark(self) -> String {
+        let Self { number, bytes, .. } = self;
+        let (seconds, nanoseconds) = (self.changed_s, self.changed_ns);
+        format!("\"{number:x}-{bytes:x}-{seconds:x}-{nanoseconds:x}\"")
+    }
+}
+
+/// Which states of files have which digests, as far as they were proven.
+#[derive(Debug)]
+pub(super) struct Proofs {
+    known: Mutex<LruCache<State, Written>>,
+}
+
+impl Proofs {
+    /// None yet.
+    pub fn new() -> Self {
+        Self {
+            known: Mutex::new(LruCache::new(PROVEN_MAX)),
+        }
+    }
+
+    fn has(&self, state: State, written: &Written) -> bool {
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        known.get(&state) == Some(written)
+    }
+
+    fn keep(&self, state: State, written: Written) {
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        known.put(state, written);
+    }
+
+    /// The file, if it is what the item says. An item that gives no digest claims nothing.
+    pub async fn prove(
+        &self,
+        mut file: File,
+        media: &Media,
+        now: DateTime<Utc>,
+    ) -> Result<Proven, Trouble> {
+        let state = state_of(&file).await?;
+        let bytes = state.bytes;
+        if bytes > FILE_BYTES_MAX {
+            return Err(changed("the item's file is longer than 1 GiB"));
+        }
+        if let Some(size) = media.byte_size
+            && u64::try_from(size) != Ok(bytes)
+        {
+            return Err(changed("the item's file has another length than it says"));
+        }
+        let Some(text) = &media.digest else {
+            let mark = state.mark();
+            return Ok(Proven { file, bytes, mark });
+        };
+        let written = Written::of(text)
+            .ok_or_else(|| changed("the item's digest is of a form that cannot be checked here"))?;
+        let mark = written.mark();
+        if !self.has(state, &written) {
+            let (blake3, sha256) = hashes(&mut file).await.map_err(|_| unreadable())?;
+            // What is written to while it is read has no digest at all.
+            if !written.is_of(&blake3, &sha256) || state_of(&file).await? != state {
+                return Err(changed("the item's file has another digest than it says"));
+            }
+            if state.is_settled(now) {
+                self.keep(state, written);
+            }
+            file.rewind().await.map_err(|_| unreadable())?;
+        }
+        Ok(Proven { file, bytes, mark })
+    }
 }
 
 /// A digest as its owner may have written it.
@@ -54,30 +169,20 @@ impl Written {
             Self::Either(digits) => digits == blake3 || digits == sha256,
         }
     }
+
+    /// The digest as the value of `ETag`.
+    fn mark(&self) -> String {
+        match self {
+            Self::Blake3(digits) => format!("\"blake3:{digits}\""),
+            Self::Sha256(digits) => format!("\"sha256:{digits}\""),
+            Self::Either(digits) => format!("\"{digits}\""),
+        }
+    }
 }
 
-/// The file, if it is what the item says. An item that gives no digest claims nothing.
-pub(super) async fn prove(mut file: File, media: &Media) -> Result<Proven, Trouble> {
+async fn state_of(file: &File) -> Result<State, Trouble> {
     let about = file.metadata().await.map_err(|_| unreadable())?;
-    let bytes = about.len();
-    if bytes > FILE_BYTES_MAX {
-        return Err(changed("the item's file is longer than 1 GiB"));
-    }
-    if let Some(size) = media.byte_size
-        && u64::try_from(size) != Ok(bytes)
-    {
-        return Err(changed("the item's file has another length than it says"));
-    }
-    if let Some(text) = &media.digest {
-        let written = Written::of(text)
-            .ok_or_else(|| changed("the item's digest is of a form that cannot be checked here"))?;
-        let (blake3, sha256) = hashes(&mut file).await.map_err(|_| unreadable())?;
-        if !written.is_of(&blake3, &sha256) {
-            return Err(changed("the item's file has another digest than it says"));
-        }
-        file.rewind().await.map_err(|_| unreadable())?;
-    }
-    Ok(Proven { file, bytes })
+    Ok(State::of(&about))
 }
 
 /// The BLAKE3 and the SHA-256 of a file, as hex digits.

@@ -4,10 +4,12 @@ use std::os::unix::fs::symlink;
 use std::path::Path;
 
 use axum::body::to_bytes;
-use axum::http::header;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::Response;
+use chrono::DateTime;
 use tempfile::TempDir;
 
-use super::answer;
+use super::Trouble;
 use super::folder::MediaFolder;
 use super::kinds::Shown;
 use crate::digest::Digest;
@@ -40,11 +42,22 @@ fn media(uri: &str) -> Media {
     }
 }
 
+/// What is answered long after the files of the house were written.
+async fn answer(
+    folder: &MediaFolder,
+    media: &Media,
+    asked: &HeaderMap,
+) -> Result<Response, Trouble> {
+    let late = DateTime::from_timestamp(32_503_680_000, 0).expect("the year 3000");
+    let proven = folder.proven(media, late).await?;
+    super::answer(proven, media, asked).await
+}
+
 #[tokio::test]
 async fn only_files_of_the_folder_are_handed_out() {
     let (place, folder) = house();
     let check = async |uri: &str, code: Option<&str>| {
-        let found = answer(&folder, &media(uri)).await;
+        let found = answer(&folder, &media(uri), &HeaderMap::new()).await;
         let found = found.err().map(|trouble| trouble.code);
         assert_eq!(found, code, "{uri}");
     };
@@ -96,7 +109,7 @@ async fn a_file_must_be_what_its_item_says() {
             byte_size,
             ..media("a.png")
         };
-        let found = answer(&folder, &media).await;
+        let found = answer(&folder, &media, &HeaderMap::new()).await;
         match found {
             Ok(response) => {
                 assert!(is_handed_out, "{digest:?} {byte_size:?}");
@@ -140,7 +153,9 @@ async fn a_browser_may_show_images_and_run_nothing() {
     check(None, "png", unknown, "attachment");
 
     let (_place, folder) = house();
-    let response = answer(&folder, &media("a.png")).await.expect("a file");
+    let plain = HeaderMap::new();
+    let response = answer(&folder, &media("a.png"), &plain).await;
+    let response = response.expect("a file");
     let policy = &response.headers()[header::CONTENT_SECURITY_POLICY];
     assert!(
         policy
@@ -159,4 +174,76 @@ fn a_folder_that_is_not_there_is_refused_at_the_start() {
         let fault = MediaFolder::at(Path::new(path)).expect_err("no folder");
         assert!(fault.to_string().contains("--media-root"), "{fault}");
     }
+}
+
+fn said<'a>(response: &'a Response, name: &str) -> &'a str {
+    let value = response.headers().get(name);
+    value.and_then(|value| value.to_str().ok()).unwrap_or("")
+}
+
+#[tokio::test]
+async fn a_part_is_sent_to_whoever_asks_for_one() {
+    let (_place, folder) = house();
+    let check = async |range: &'static str, status: u16, told: &str, sent: &[u8]| {
+        let asked = HeaderMap::from_iter([(header::RANGE, HeaderValue::from_static(range))]);
+        let response = answer(&folder, &media("a.png"), &asked).await;
+        let response = response.expect("an answer");
+        assert_eq!(response.status().as_u16(), status, "{range}");
+        assert_eq!(said(&response, "content-range"), told, "{range}");
+        assert_eq!(said(&response, "accept-ranges"), "bytes", "{range}");
+        if response.status().is_success() {
+            assert_eq!(said(&response, "content-length"), sent.len().to_string());
+            let body = to_bytes(response.into_body(), 1 << 20).await;
+            assert_eq!(body.expect("a body"), sent, "{range}");
+        }
+    };
+    check("bytes=4-8", 206, "bytes 4-8/18", &TEXT[4..9]).await;
+    check("bytes=13-", 206, "bytes 13-17/18", &TEXT[13..]).await;
+    check("bytes=-5", 206, "bytes 13-17/18", &TEXT[13..]).await;
+    check("bytes=0-", 206, "bytes 0-17/18", TEXT).await;
+    check("bytes=18-", 416, "bytes */18", b"").await;
+    check("bytes=0-1,3-4", 200, "", TEXT).await;
+}
+
+#[tokio::test]
+async fn the_mark_of_a_file_is_its_digest_or_changes_with_it() {
+    let (place, folder) = house();
+    let nothing = HeaderMap::new();
+    let blake3 = Digest::of(TEXT).to_string();
+    let named = Media {
+        digest: Some(format!("BLAKE3:{blake3}")),
+        ..media("a.png")
+    };
+    let response = answer(&folder, &named, &nothing).await.expect("a file");
+    let mark = format!("\"blake3:{blake3}\"");
+    assert_eq!(said(&response, "etag"), mark);
+    let again = HeaderValue::from_str(&mark).expect("a header's value");
+    let again = HeaderMap::from_iter([(header::IF_NONE_MATCH, again)]);
+    let kept = answer(&folder, &named, &again).await.expect("an answer");
+    assert_eq!(kept.status(), StatusCode::NOT_MODIFIED);
+
+    let response = answer(&folder, &media("a.png"), &nothing).await;
+    let first = said(&response.expect("a file"), "etag").to_owned();
+    let path = place.path().join("media/a.png");
+    std::fs::write(path, b"not quite an image either").expect("another file");
+    let response = answer(&folder, &media("a.png"), &nothing).await;
+    assert_ne!(said(&response.expect("a file"), "etag"), first);
+    let trouble = answer(&folder, &named, &again).await.expect_err("refused");
+    assert_eq!(trouble.code, "MEDIA_CHANGED", "proven once is not for ever");
+}
+
+#[tokio::test]
+async fn a_file_that_was_just_written_is_not_believed_twice() {
+    let (place, folder) = house();
+    let digest = Some(Digest::of(TEXT).to_string());
+    let named = Media {
+        digest,
+        ..media("a.png")
+    };
+    // As if it had been written and asked for within one tick of the disk's clock.
+    let early = DateTime::from_timestamp(0, 0).expect("a moment");
+    assert!(folder.proven(&named, early).await.is_ok());
+    std::fs::write(place.path().join("media/a.png"), b"not quite an omage").expect("another file");
+    let trouble = folder.proven(&named, early).await.err();
+    assert_eq!(trouble.map(|trouble| trouble.code), Some("MEDIA_CHANGED"));
 }

@@ -74,7 +74,7 @@ async fn a_full_disk_fails_the_append_and_keeps_what_was_acknowledged() {
     let log = open_with(&folder, full);
     fill(&log, 3).await;
     let mut large = event(3);
-    large.data = vec![b'x'; 1 << 20].into();
+    large.data = vec![b'x'; 1_000 << 10].into();
     let failed = log.append(to(stream(1), 3, vec![large])).await;
     assert!(is_poisoned(&failed), "{failed:?}");
     drop(log);

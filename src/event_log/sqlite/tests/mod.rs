@@ -112,7 +112,7 @@ async fn large_appends_fill_the_queue_by_their_bytes() {
     let (gate, commit) = gated();
     let log = open_with(&folder, commit);
     let mut large = event(0);
-    large.data = vec![b'x'; 1 << 20].into();
+    large.data = vec![b'x'; 1_000 << 10].into();
     let mut waiting = vec![];
     let refused = loop {
         let number = waiting.len() as u64;
@@ -162,8 +162,8 @@ async fn a_follower_behind_the_ring_reads_the_file_and_comes_back() {
     // Room for about four events.
     let log = SqliteLog::open_with(&path(&folder), clock, writer::commit(), 2_200).expect("a log");
     fill(&log, 50).await;
-    assert!(log.events.ring.events(Position(50), 9).is_some());
-    assert!(log.events.ring.events(Position(40), 9).is_none());
+    assert!(log.reading.ring().events(Position(50), 9).is_some());
+    assert!(log.reading.ring().events(Position(40), 9).is_none());
     let mut follower = log.follow(Position(1));
     let mut expected = 1;
     for limit in [3, 1, 44, 1, 9, 9] {

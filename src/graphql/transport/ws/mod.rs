@@ -31,8 +31,8 @@ use crate::graphql::error::{Code, Problem};
 pub use self::handshake::is_wanted;
 
 /// Turns a request into a socket, or tells why not.
-pub fn upgraded(served: Served, mut request: Request) -> Result<Response, Malformed> {
-    let principal = credential::of_headers(&served.gatekeeper, request.headers());
+pub async fn upgraded(served: Served, mut request: Request) -> Result<Response, Malformed> {
+    let principal = credential::of_headers(&served.gatekeeper, request.headers()).await;
     let principal = principal.map_err(Malformed::fault)?;
     let handshake = Handshake::of(&mut request).map_err(not_upgraded)?;
     let place = served.places.take().ok_or_else(Malformed::full)?;

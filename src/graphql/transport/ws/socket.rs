@@ -14,7 +14,7 @@ use super::close::Close;
 use super::line::{Ended, Heard, Line};
 use super::protocol::{Effect, Protocol};
 use crate::auth::Principal;
-use crate::graphql::error::Problem;
+use crate::graphql::error::{Code, Problem};
 use crate::graphql::limits::Limits;
 use crate::graphql::transport::Served;
 use crate::graphql::transport::connections::FINISH_TIME_MAX;
@@ -77,6 +77,7 @@ impl Socket {
     async fn talk(&mut self) -> Result<Close, Ended> {
         let limits = *self.limits();
         let leaving = self.served.connections.leaving().clone();
+        let mut silence = self.served.schema.ledger().silence();
         let (init_time, finish_time) = (sleep(limits.init_time_max), sleep(FINISH_TIME_MAX));
         tokio::pin!(init_time, finish_time);
         let mut is_init_due = true;
@@ -87,6 +88,8 @@ impl Socket {
         rechecks.reset();
         loop {
             tokio::select! {
+                // Nobody knows any more who may still be told anything.
+                () = silence.fallen() => return Ok(self.leaving()),
                 heard = self.line.next() => self.heard(heard?).await?,
                 (number, parcel) = self.outbox.next() => self.write_all(number, parcel).await?,
                 () = &mut init_time, if is_init_due => {
@@ -122,8 +125,12 @@ impl Socket {
             Some(Effect::Say(text)) => self.line.say(text).await,
             Some(Effect::Introduce(payload)) => {
                 let upgrade = self.principal.take();
-                let found = credential::of_init(&self.served.gatekeeper, &payload, upgrade);
-                self.principal = found.map_err(|_| Ended::ByUs(Close::fault()))?;
+                let gatekeeper = &self.served.gatekeeper;
+                let found = credential::of_init(gatekeeper, &payload, upgrade).await;
+                self.principal = found.map_err(|problem| match problem.code() {
+                    Code::Unavailable => Ended::ByUs(self.leaving()),
+                    _otherwise_broken => Ended::ByUs(Close::fault()),
+                })?;
                 if self.principal.is_none() {
                     return Err(Ended::ByUs(Close::forbidden()));
                 }

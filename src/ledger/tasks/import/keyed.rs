@@ -58,7 +58,9 @@ impl Ledger {
         key: Arc<str>,
         new: NewImport,
     ) -> Outcome<KeyedImport> {
-        let row = self.enter_dataset(caller, Action::Write, new.dataset)?;
+        let row = self
+            .enter_dataset(caller, Action::Write, new.dataset)
+            .await?;
         let unkeyed = Caller {
             key: None,
             ..caller.clone()

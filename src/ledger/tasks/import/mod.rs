@@ -6,6 +6,7 @@
 
 mod commit;
 mod keyed;
+mod sending;
 
 use std::collections::VecDeque;
 
@@ -13,7 +14,6 @@ pub use keyed::{KeyedImport, RepeatedImport};
 
 use crate::auth::Action;
 use crate::content::{Edit, STAGED};
-use crate::domain::Refusal;
 use crate::domain::commands::fail_task::{self, FailTask};
 use crate::domain::commands::queue_import::{self, QueueImport};
 use crate::domain::event::ItemsStaged;
@@ -27,11 +27,7 @@ use crate::ledger::staging::{NewItem, Staging, checked_key};
 use crate::ledger::tasks::heartbeat::Heartbeat;
 use crate::ledger::verbs::Committed;
 use crate::ledger::{Caller, Ledger};
-
-/// Chunks go into the log together until they have so many bytes: one append, one sync.
-const APPEND_BYTES_MAX: usize = 512 << 10;
-/// Appends on their way into the log at a time.
-const IN_FLIGHT_MAX: usize = 8;
+use tokio_util::task::AbortOnDropHandle;
 
 /// What an import is to do.
 #[derive(Debug, Clone)]
@@ -67,6 +63,8 @@ pub struct Importer {
     lines: u64,
     heartbeat: Heartbeat,
     ended: bool,
+    /// Keeps other nodes from taking it for broken off, however slowly items come.
+    _kept: Option<AbortOnDropHandle<()>>,
     /// The key under which it is done, if any.
     key: Option<keyed::KeyInHand>,
 }
@@ -74,7 +72,9 @@ pub struct Importer {
 impl Ledger {
     /// Begins an import.
     pub async fn begin_import(&self, caller: &Caller, new: NewImport) -> Outcome<Importer> {
-        let row = self.enter_dataset(caller, Action::Write, new.dataset)?;
+        let row = self
+            .enter_dataset(caller, Action::Write, new.dataset)
+            .await?;
         let call = self.call(caller, Some(row.project));
         let if_version = self.seen_version(new.dataset, new.if_version).await?;
         let task = TaskId(call.new_id());
@@ -94,7 +94,13 @@ impl Ledger {
             return Err(error);
         }
         self.inner.board.enter(task, TaskPhase::Staging);
+        let contact = &self.inner.contact;
+        let kept = contact.is_shared().then(|| {
+            let keeping = Heartbeat::new(self, task).keep(call.again());
+            AbortOnDropHandle::new(tokio::spawn(keeping))
+        });
         Ok(Importer {
+            _kept: kept,
             staging: Some(Staging::new(new.dataset)),
             heartbeat: Heartbeat::new(self, task),
             ledger: self.clone(),
@@ -175,80 +181,6 @@ impl Importer {
     /// Gives the import up: nothing of it becomes visible.
     pub async fn give_up(mut self, why: &str) {
         self.fail(why).await;
-    }
-
-    async fn taken(&mut self) -> Outcome<()> {
-        self.lines += 1;
-        let full = self
-            .staging
-            .as_mut()
-            .map(Staging::take_full)
-            .unwrap_or_default();
-        if full.is_empty() {
-            return Ok(());
-        }
-        self.stage(full).await?;
-        let board = &self.ledger.inner.board;
-        board.step(self.task, self.lines, None);
-        if board
-            .latest(self.task)
-            .is_some_and(|latest| latest.phase.is_end())
-        {
-            return Err(Refusal::TaskEnded.into());
-        }
-        self.heartbeat.beat(&self.call, TaskPhase::Staging).await
-    }
-
-    async fn stage(&mut self, chunks: Vec<ItemsStaged>) -> Outcome<()> {
-        for chunk in chunks {
-            if self.waiting_bytes + chunk.body.len() > APPEND_BYTES_MAX {
-                self.send_waiting().await?;
-            }
-            self.waiting_bytes += chunk.body.len();
-            self.waiting.push(chunk);
-        }
-        Ok(())
-    }
-
-    /// Sends the chunks that wait, once not too many are on their way.
-    async fn send_waiting(&mut self) -> Outcome<()> {
-        if self.waiting.is_empty() {
-            return Ok(());
-        }
-        if self.in_flight.len() >= IN_FLIGHT_MAX {
-            self.settle_one().await?;
-        }
-        self.waiting_bytes = 0;
-        let chunks = std::mem::take(&mut self.waiting);
-        let count = chunks.len() as u64;
-        let hall = &self.ledger.inner.hall;
-        let (appending, first) = hall.stage(&self.call, self.task, chunks)?;
-        self.in_flight.push_back((appending, count));
-        self.note(first, count);
-        Ok(())
-    }
-
-    /// Waits for the oldest append on its way; false when there is none.
-    async fn settle_one(&mut self) -> Outcome<bool> {
-        let Some((appending, count)) = self.in_flight.pop_front() else {
-            return Ok(false);
-        };
-        let first = appending.await?.first.0;
-        self.positions.extend(first..first + count);
-        Ok(true)
-    }
-
-    /// Notes the places of chunks in the task's stream, as part of a run of consecutive ones:
-    /// claims and progress may stand between them.
-    fn note(&mut self, first: Revision, count: u64) {
-        match self.ranges.last_mut() {
-            Some(run) if run.first.0 + run.count == first.0 => run.count += count,
-            Some(_) | None => self.ranges.push(ChunkRange {
-                task: Some(self.task),
-                first,
-                count,
-            }),
-        }
     }
 
     async fn fail(&mut self, why: &str) {

@@ -1,0 +1,7 @@
+//! Stories of several nodes on one log: whoever asks any of them is answered as by one ledger.
+
+mod agreeing;
+mod line;
+mod reading;
+mod silence;
+mod tasks;
