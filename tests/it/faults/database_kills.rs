@@ -38,5 +38,8 @@ async fn a_database_that_crashes_takes_nothing_with_it_that_was_acknowledged() {
     let told = crowd.end(&cluster.servers()).await;
     let figures = told.judge(&cluster.servers()).await;
     println!("databases killed: {recoveries}; {figures}");
-    assert!(recoveries.count() > 1 && figures.acknowledged > 20, "{figures}");
+    assert!(
+        recoveries.count() > 1 && figures.acknowledged > 20,
+        "{figures}"
+    );
 }

@@ -3,11 +3,15 @@
 //! Knows nothing of nodes, of tries and of what comes of them.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::harness::{KEY, item, item_key, lines, xact_id};
+
+/// How long a client waits for the answer to an upload.
+const UPLOAD_MAX: Duration = Duration::from_secs(60);
 
 /// Items of a dataset: the edition of each, by its number.
 pub type Items = BTreeMap<u64, u32>;
@@ -80,7 +84,7 @@ impl Deed {
             } => {
                 let upload = http.post(format!("{address}/v1/datasets/{dataset}/items"));
                 let upload = upload.header("Idempotency-Key", id.to_string());
-                upload.body(lines(*items, *edition))
+                upload.timeout(UPLOAD_MAX).body(lines(*items, *edition))
             }
             Self::CreateDataset { .. }
             | Self::Commit { .. }

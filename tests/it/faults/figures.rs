@@ -54,7 +54,10 @@ impl fmt::Display for Recoveries {
         let median = took.get(took.len() / 2).copied().unwrap_or_default();
         let longest = took.last().copied().unwrap_or_default();
         let count = took.len();
-        write!(to, "{count} times, well again after {median:.1?}, at most {longest:.1?}")
+        write!(
+            to,
+            "{count} times, well again after {median:.1?}, at most {longest:.1?}"
+        )
     }
 }
 

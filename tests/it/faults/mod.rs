@@ -8,19 +8,30 @@
 mod answers;
 mod asking;
 mod checks;
+mod cluster;
 mod crowd;
+mod database_kills;
 mod deeds;
 mod figures;
 mod followers;
+mod frozen;
 mod history;
+mod large;
 mod log;
 mod model;
+mod newcomers;
+mod node_kills;
 mod one_node;
+mod partitions;
 mod readers;
 mod rules;
 mod spans;
 mod window;
 mod writers;
+
+#[allow(dead_code, reason = "other tests need more of it")]
+#[path = "../../servers/postgres.rs"]
+mod postgres;
 
 use std::time::Duration;
 

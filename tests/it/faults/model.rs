@@ -13,6 +13,9 @@ use super::history::{Call, Seen};
 use super::log::Fact;
 use super::spans::{Holding, Spans};
 
+/// Events that are shown of a stream in which one is unlawful.
+const SHOWN_MAX: usize = 8;
+
 /// What the log comes to.
 #[derive(Default)]
 pub struct Model {
@@ -65,10 +68,10 @@ impl Model {
     pub fn of(log: &[Fact], calls: &[Call]) -> Result<Self, String> {
         let deeds = calls.iter().map(|call| (call.id, &call.deed)).collect();
         let mut model = Self::default();
-        for fact in log {
+        for (place, fact) in log.iter().enumerate() {
             model
                 .take_up(fact, &deeds)
-                .map_err(|why| format!("{} at {}: {why}: {fact:?}", fact.name, fact.position))?;
+                .map_err(|why| unlawful(&why, &log[..=place]))?;
         }
         Ok(model)
     }
@@ -217,4 +220,12 @@ impl Model {
         }
         self.spans.begin(current, snapshot, here)
     }
+}
+
+/// What is wrong with the last of these events, and what came before it in its stream.
+fn unlawful(why: &str, log: &[Fact]) -> String {
+    let stream = log.last().map(|fact| &fact.stream);
+    let its = log.iter().rev().filter(|fact| Some(&fact.stream) == stream);
+    let its: Vec<_> = its.take(SHOWN_MAX).collect();
+    format!("{why}; the newest first: {its:#?}")
 }

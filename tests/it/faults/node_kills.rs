@@ -35,7 +35,10 @@ async fn nodes_killed_in_turn_lose_nothing_and_do_nothing_twice() {
     let told = crowd.end(&cluster.servers()).await;
     let figures = told.judge(&cluster.servers()).await;
     println!("nodes killed: {recoveries}; {figures}");
-    assert!(recoveries.count() > 1 && figures.acknowledged > 20, "{figures}");
+    assert!(
+        recoveries.count() > 1 && figures.acknowledged > 20,
+        "{figures}"
+    );
 
     // What a node has is a fold of the log: made anew, it answers the same.
     let node = &mut cluster.nodes[0];

@@ -9,11 +9,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use serde_json::Value;
+use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use super::asking::{ask, asker};
 use super::deeds::{Deed, Items};
 use super::history::{Call, Done, History, Outcome, Try};
+use super::large::half_a_body;
 use crate::harness::{Random, position};
 
 /// How long a client goes on asking for one thing.
@@ -55,6 +57,8 @@ struct Snapshot {
 /// A client that writes.
 pub struct Writer {
     clients: Arc<Clients>,
+    /// Whether the others hear of what it makes.
+    is_discreet: bool,
     http: reqwest::Client,
     random: Random,
 }
@@ -100,7 +104,7 @@ impl Clients {
 }
 
 /// An id that was made.
-fn made(made: &Value, pointer: &str) -> String {
+pub fn made(made: &Value, pointer: &str) -> String {
     let id = made.pointer(pointer).and_then(Value::as_str);
     id.unwrap_or_else(|| panic!("no {pointer} in {made}"))
         .to_owned()
@@ -115,8 +119,17 @@ impl Writer {
     pub fn new(clients: &Arc<Clients>, random: Random) -> Self {
         Self {
             clients: clients.clone(),
+            is_discreet: false,
             http: asker(),
             random,
+        }
+    }
+
+    /// One whose datasets the others do not hear of.
+    pub fn discreet(clients: &Arc<Clients>, random: Random) -> Self {
+        Self {
+            is_discreet: true,
+            ..Self::new(clients, random)
         }
     }
 
@@ -130,14 +143,46 @@ impl Writer {
         }
     }
 
+    /// A number, by chance.
+    pub fn chance(&mut self) -> u64 {
+        self.random.next()
+    }
+
+    /// Asks for something that must be done.
+    pub async fn must(&mut self, deed: Deed) -> Done {
+        let shown = format!("{deed:?}");
+        let done = self.perform(deed).await;
+        done.unwrap_or_else(|| panic!("not done: {shown}"))
+    }
+
+    /// Begins an upload at a node with a body that never ends, and notes that nobody knows what
+    /// came of it. It goes on for as long as the answer lives.
+    pub fn begin_endless(&mut self, node: usize, deed: Deed) -> JoinSet<()> {
+        let mut call = self.fresh_call(deed);
+        let address = &self.clients.nodes[node];
+        let request = call.deed.request(&self.http, address, call.id);
+        let mut going_on = JoinSet::new();
+        let sending = request.body(half_a_body()).send();
+        going_on.spawn(async move {
+            // Whatever it is told, it has given up.
+            let _ = sending.await;
+        });
+        let now = self.clients.history.now();
+        call.tries.push(Try {
+            node,
+            began: now,
+            ended: now,
+            outcome: Outcome::Unknown("it never ends".to_owned()),
+        });
+        self.clients.history.note(call);
+        going_on
+    }
+
     /// Asks one node for something, once, and notes what came of it.
     pub async fn perform_at(&mut self, node: usize, deed: Deed) -> Option<Done> {
         let mut call = self.fresh_call(deed);
         call.tries.push(self.try_at(node, &call).await);
         let done = call.done().cloned();
-        if let Some(done) = &done {
-            self.clients.learn(&call.deed, done);
-        }
         self.clients.history.note(call);
         done
     }
@@ -153,7 +198,9 @@ impl Writer {
             call.tries.push(asked);
             match outcome {
                 Outcome::Done(what) => {
-                    self.clients.learn(&call.deed, &what);
+                    if !self.is_discreet {
+                        self.clients.learn(&call.deed, &what);
+                    }
                     done = Some(what);
                 }
                 Outcome::Refused(_) => break,

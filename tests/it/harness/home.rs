@@ -140,7 +140,8 @@ impl Server {
         }
     }
 
-    async fn is_ready(&self) -> bool {
+    /// Whether it says that it is ready.
+    pub async fn is_ready(&self) -> bool {
         let asked = self.http.get(format!("{}/readyz", self.address));
         asked
             .send()

@@ -6,7 +6,10 @@
 //! real cluster, so what it cannot show is only what KurrentDB does beyond its protocol.
 
 #![cfg(test)]
-#![allow(clippy::result_large_err, reason = "a service of tonic's answers with its status")]
+#![allow(
+    clippy::result_large_err,
+    reason = "a service of tonic's answers with its status"
+)]
 
 pub(in crate::event_log) mod faults;
 mod messages;
