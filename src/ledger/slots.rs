@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use lru::LruCache;
 
-use crate::domain::ids::{DatasetId, ProjectId, Revision, Stream, TaskId};
+use crate::domain::ids::{DatasetId, EventId, ProjectId, Revision, Stream, TaskId};
 use crate::domain::{Access, Dataset, Event, Project, Task};
 use crate::views::Fact;
 
@@ -65,6 +65,8 @@ pub(super) enum Held<S> {
 pub(super) struct Slot<S> {
     /// What is known.
     pub held: Held<S>,
+    /// The last event that was sent since it was read: not known to be in the log yet.
+    pub sent: Option<EventId>,
     /// Counts how often it was read, so that a late failure forgets only what it decided on.
     pub generation: u64,
 }
@@ -99,6 +101,7 @@ impl<K: Hash + Eq, S> Slots<K, S> {
         let unread = || {
             Arc::new(Mutex::new(Slot {
                 held: Held::Unread,
+                sent: None,
                 generation: 0,
             }))
         };

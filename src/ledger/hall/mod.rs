@@ -196,7 +196,7 @@ impl Hall {
             task,
             access,
         } = locked;
-        let mut writing = Writing::of(call);
+        let mut writing = Writing::of(call, self.contact.is_shared());
         let project = writing.add(
             target.project.map(Stream::Project),
             project,

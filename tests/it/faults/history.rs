@@ -3,6 +3,7 @@
 //! Moments are counted on one clock from the story's beginning, so those of different clients can
 //! be compared. Judges nothing: that is `checks`'.
 
+use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
@@ -67,14 +68,24 @@ pub struct Read {
     pub node: usize,
     /// The dataset.
     pub dataset: String,
-    /// The place in the log that the answer must stand at or behind, if one was demanded.
+    /// The place in the log that the answer must stand at or behind, if one was demanded, or is
+    /// promised to whoever demands none.
     pub at_least: Option<u64>,
     /// When it was sent.
     pub began: Moment,
     /// When it was answered.
     pub ended: Moment,
-    /// What was seen; none when the node knows no such dataset.
-    pub seen: Option<Seen>,
+    /// What was seen.
+    pub sight: Sight,
+}
+
+/// What there is to see of a dataset.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Sight {
+    /// It itself; none when the node knows no such dataset.
+    Itself(Option<Seen>),
+    /// The ids of its live snapshots.
+    Snapshots(BTreeSet<String>),
 }
 
 /// What a dataset shows of itself at one moment.

@@ -9,7 +9,7 @@ use std::rc::Rc;
 use uuid::Uuid;
 
 use super::deeds::{Deed, Items};
-use super::history::{Call, Seen};
+use super::history::{Call, Read, Seen, Sight};
 use super::log::Fact;
 use super::spans::{Holding, Spans};
 
@@ -36,8 +36,8 @@ pub struct Dataset {
     pub versions: Vec<Version>,
     /// The places of all its events.
     pub changes: Vec<u64>,
-    /// How many snapshots it ever had.
-    pub snapshots: u64,
+    /// The ids of all snapshots that it ever had.
+    pub snapshots: Vec<String>,
 }
 
 /// A version of a dataset.
@@ -76,8 +76,24 @@ impl Model {
         Ok(model)
     }
 
+    /// What somebody sees at a place in the log who looks as this one did.
+    pub fn sight_at(&self, read: &Read, place: u64) -> Sight {
+        match &read.sight {
+            Sight::Itself(_) => Sight::Itself(self.seen_at(&read.dataset, place)),
+            Sight::Snapshots(_) => {
+                let known = self.datasets.get(&read.dataset);
+                let ids = known.map(|known| known.snapshots.iter());
+                let is_live = |id: &&String| {
+                    let there = Holding::Snapshot(id.to_string());
+                    self.spans.holder_at(&there, place).is_some()
+                };
+                Sight::Snapshots(ids.into_iter().flatten().filter(is_live).cloned().collect())
+            }
+        }
+    }
+
     /// What a dataset shows of itself at a place in the log; none before it was made.
-    pub fn seen_at(&self, dataset: &str, place: u64) -> Option<Seen> {
+    fn seen_at(&self, dataset: &str, place: u64) -> Option<Seen> {
         let version = self.datasets.get(dataset)?.version_at(place)?;
         let id = || dataset.to_owned();
         let restore = self.spans.holder_at(&Holding::Restore(id()), place);

@@ -1,6 +1,7 @@
 //! Clients that read: each looks at a dataset at some node, mostly demanding that what anybody was
 //! told before is seen.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -8,7 +9,7 @@ use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 
 use super::asking::{Said, ask, asker};
-use super::history::{Read, Seen};
+use super::history::{Read, Seen, Sight};
 use super::writers::Clients;
 use crate::harness::{KEY, Random, position, text, xact_id};
 
@@ -28,13 +29,18 @@ pub async fn read_until(clients: Arc<Clients>, mut random: Random, stop: Cancell
         let dataset = clients.dataset(&mut random);
         let node = random.below(clients.nodes.len() as u64) as usize;
         let at_least = (random.below(4) > 0).then(|| clients.history.acknowledged());
-        let mut body = json!({ "query": LOOK, "variables": { "id": dataset } });
-        if let Some(position) = at_least {
-            body["extensions"] = json!({ "minXactId": xact_id(position) });
-        }
-        let request = http.post(format!("{}/graphql", clients.nodes[node]));
+        let is_foreign = random.below(4) == 0;
+        let (request, at_least) = if is_foreign {
+            // Whoever calls a foreign API sees all that was acknowledged before, unasked.
+            let list = format!("/api/v1/dataset/{dataset}/snapshot");
+            let request = http.get(clients.nodes[node].clone() + &list);
+            (request, Some(clients.history.acknowledged()))
+        } else {
+            let request = http.post(format!("{}/graphql", clients.nodes[node]));
+            (request.json(&look(&dataset, at_least)), at_least)
+        };
         let began = clients.history.now();
-        let said = ask(request.bearer_auth(KEY).json(&body)).await;
+        let said = ask(request.bearer_auth(KEY)).await;
         let ended = clients.history.now();
         let body = match said {
             Said::Answer(body) => body,
@@ -43,13 +49,33 @@ pub async fn read_until(clients: Arc<Clients>, mut random: Random, stop: Cancell
         };
         clients.history.note_read(Read {
             node,
-            seen: seen(&body["data"]["dataset"]),
+            sight: if is_foreign {
+                Sight::Snapshots(listed(&body))
+            } else {
+                Sight::Itself(seen(&body["data"]["dataset"]))
+            },
             dataset,
             at_least,
             began,
             ended,
         });
     }
+}
+
+/// The question for a dataset, demanding what anybody was told up to this place.
+fn look(dataset: &str, at_least: Option<u64>) -> Value {
+    let mut body = json!({ "query": LOOK, "variables": { "id": dataset } });
+    if let Some(position) = at_least {
+        body["extensions"] = json!({ "minXactId": xact_id(position) });
+    }
+    body
+}
+
+/// The snapshots that a foreign API lists.
+fn listed(body: &Value) -> BTreeSet<String> {
+    let snapshots = body.as_array().expect("a list");
+    let ids = snapshots.iter().map(|row| text(&row["snapshot_id"]));
+    ids.collect()
 }
 
 /// What is seen; none where the node does not know the dataset.

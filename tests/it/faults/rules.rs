@@ -80,9 +80,10 @@ impl Model {
             return Err("a restore runs".to_owned());
         }
         let known = self.datasets.entry(dataset.clone()).or_default();
-        known.snapshots += 1;
-        if known.snapshots != fact.counts("/number") {
-            return Err(format!("it is snapshot number {}", known.snapshots));
+        known.snapshots.push(id.clone());
+        let number = known.snapshots.len();
+        if number as u64 != fact.counts("/number") {
+            return Err(format!("it is snapshot number {number}"));
         }
         self.spans
             .begin(Holding::Snapshot(id.clone()), &id, fact.position)?;

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::{Evidence, judge};
 use crate::faults::deeds::Deed;
-use crate::faults::history::{Call, Done, Followed, Outcome, Read, Seen, Try};
+use crate::faults::history::{Call, Done, Followed, Outcome, Read, Seen, Sight, Try};
 use crate::faults::log::Fact;
 
 /// The calls of the small history, by their place in it.
@@ -152,13 +152,13 @@ fn sound() -> Evidence {
             at_least: Some(6),
             began: Duration::from_secs(9),
             ended: Duration::from_secs(10),
-            seen: Some(Seen {
+            sight: Sight::Itself(Some(Seen {
                 version: 6,
                 root: "root 2".to_owned(),
                 items: 2,
                 status: "READY".to_owned(),
                 current: Some("s".to_owned()),
-            }),
+            })),
         }],
         followed: vec![told(None), told(Some("ItemsCommitted"))],
         log,
@@ -222,6 +222,13 @@ fn what_is_lost_or_done_twice_is_found() {
     );
     check(|it| it.log[3].call = None, "nobody's");
     check(|it| drop(it.calls.remove(COMMITTED)), "a stranger's");
+}
+
+#[test]
+fn a_node_that_broke_inside_is_found() {
+    let broke = || Outcome::Unknown("INTERNAL: {}".to_owned());
+    let tried = |it: &mut Evidence| it.calls[NAMED].tries.insert(0, tried([4, 4], broke()));
+    check(tried, "node 0 broke");
 }
 
 #[test]
@@ -313,9 +320,11 @@ fn a_read_of_the_past_or_of_the_future_is_found() {
     let see = |broken: fn(&mut Read, &mut Seen)| {
         let broken = |it: &mut Evidence| {
             let read = &mut it.reads[0];
-            let mut seen = read.seen.take().expect("it was seen");
+            let Sight::Itself(Some(mut seen)) = read.sight.clone() else {
+                panic!("it was seen");
+            };
             broken(read, &mut seen);
-            read.seen = Some(seen);
+            read.sight = Sight::Itself(Some(seen));
         };
         check(broken, "fits no place");
     };
@@ -330,5 +339,13 @@ fn a_read_of_the_past_or_of_the_future_is_found() {
         (read.began, read.ended) = (Duration::from_secs(4), Duration::from_secs(5));
     };
     see(before);
-    check(|it| it.reads[0].seen = None, "fits no place");
+    check(
+        |it| it.reads[0].sight = Sight::Itself(None),
+        "fits no place",
+    );
+    for snapshots in [[].as_slice(), &["x"], &["s", "x"]] {
+        let snapshots = snapshots.iter().map(|id| (*id).to_owned()).collect();
+        let listed = |it: &mut Evidence| it.reads[0].sight = Sight::Snapshots(snapshots);
+        check(listed, "fits no place");
+    }
 }

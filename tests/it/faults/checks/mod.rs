@@ -6,6 +6,7 @@
 mod acknowledged;
 mod broken;
 mod followed;
+mod honest;
 mod order;
 mod refusals;
 pub mod same;
@@ -38,6 +39,7 @@ pub fn judge(evidence: &Evidence) -> Result<Model, String> {
         followed,
     } = evidence;
     acknowledged::check(log, calls)?;
+    honest::check(calls)?;
     tasks::check(log)?;
     for one in followed {
         followed::check(log, one)?;

@@ -18,14 +18,12 @@ pub fn check(read: &Read, model: &Model, windows: &Windows) -> Result<(), String
         .filter(|place| (start..=end).contains(place))
         .collect();
     places.insert(start);
-    let mut states = places
-        .iter()
-        .map(|place| model.seen_at(&read.dataset, *place));
-    if states.any(|state| state == read.seen) {
+    let mut states = places.iter().map(|place| model.sight_at(read, *place));
+    if states.any(|state| state == read.sight) {
         return Ok(());
     }
-    let at_start = model.seen_at(&read.dataset, start);
-    let at_end = model.seen_at(&read.dataset, end);
+    let at_start = model.sight_at(read, start);
+    let at_end = model.sight_at(read, end);
     Err(format!(
         "node {} showed what fits no place of {start} to {end}, {at_start:?} to {at_end:?}: {read:?}",
         read.node
