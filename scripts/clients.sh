@@ -11,10 +11,36 @@ cd "$(dirname "$0")/.."
 target=${CARGO_TARGET_DIR:-target}
 python=${PYTHON:-python3}
 
-"$python" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 10))' 2>/dev/null || {
-    echo "error: the tests run other people's clients on Python 3.10 or newer, with venv"
+fail() {
+    echo "error: $1" >&2
     exit 1
 }
+
+# Debian and its kin ship Python without what environments are made of.
+add_venv() {
+    command -v apt-get >/dev/null || return 1
+    local as_root=()
+    if [ "$(id -u)" != 0 ]; then
+        command -v sudo >/dev/null || return 1
+        as_root=(sudo)
+    fi
+    local version
+    version=$("$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])')
+    echo "installing what Python $version lacks to make environments"
+    "${as_root[@]}" apt-get update -qq || return 1
+    # A Python that is not the distribution's own version has a package of its own name.
+    "${as_root[@]}" apt-get install -y -qq "python$version-venv" ||
+        "${as_root[@]}" apt-get install -y -qq python3-venv
+}
+
+has_venv() {
+    "$python" -c 'import venv, ensurepip' 2>/dev/null
+}
+
+"$python" -c 'import sys; sys.exit(sys.version_info < (3, 10))' 2>/dev/null ||
+    fail "the tests run other people's clients on Python 3.10 or newer, which is missing"
+has_venv || { add_venv && has_venv; } ||
+    fail "the tests need Python's venv and ensurepip (Debian: python3-venv), which are missing"
 
 for list in tests/clients/requirements/*.txt; do
     name=$(basename "$list" .txt)

@@ -8,7 +8,7 @@
 -- which names are compared and sorted.
 
 PRAGMA application_id = 0x534E4C56; -- "SNLV"
-PRAGMA user_version = 4;
+PRAGMA user_version = 5;
 
 -- One row once the ledger is founded: which ledger, and how far its log is folded.
 CREATE TABLE checkpoint (
@@ -19,17 +19,30 @@ CREATE TABLE checkpoint (
     event           BLOB NOT NULL
 ) STRICT;
 
+-- One row: where the ledger's own stream ends.
+CREATE TABLE ledger_stream (
+    one_row  INTEGER PRIMARY KEY CHECK (one_row = 1),
+    revision INTEGER NOT NULL
+) STRICT;
+
 CREATE TABLE projects (
     position    INTEGER PRIMARY KEY,
     id          BLOB NOT NULL UNIQUE,
     name        TEXT NOT NULL,
     name_key    TEXT NOT NULL,
     external_id TEXT,
+    description TEXT NOT NULL,
     created_at  INTEGER NOT NULL,
     revision    INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX projects_by_name ON projects (name_key);
 CREATE INDEX projects_by_external_id ON projects (external_id) WHERE external_id IS NOT NULL;
+
+-- What is in one of these is found on no path. Its rows stay as they were folded, so a deletion
+-- costs the same however much is in the project.
+CREATE TABLE deleted_projects (
+    id BLOB PRIMARY KEY
+) STRICT, WITHOUT ROWID;
 
 -- Which dataset has which name in its project: what the project's stream says.
 CREATE TABLE listed_names (

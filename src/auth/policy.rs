@@ -11,28 +11,41 @@ pub enum Action {
     Write,
     /// Issue, revoke and see keys, and the events about them.
     ManageKeys,
+    /// Give a project another name or description.
+    ChangeProject,
     /// Create projects; asked of principals with a role everywhere.
     CreateProjects,
+    /// Delete projects; asked of principals with a role everywhere.
+    DeleteProjects,
 }
 
 impl Action {
     /// Everything there is to do.
-    pub const ALL: [Self; 4] = [
+    pub const ALL: [Self; 6] = [
         Self::Read,
         Self::Write,
         Self::ManageKeys,
+        Self::ChangeProject,
         Self::CreateProjects,
+        Self::DeleteProjects,
     ];
 }
 
 /// Whether a role allows an action.
 pub const fn allows(role: Role, action: Action) -> bool {
-    match (role, action) {
-        (Role::Viewer | Role::Editor | Role::Admin, Action::Read)
-        | (Role::Editor | Role::Admin, Action::Write)
-        | (Role::Admin, Action::ManageKeys | Action::CreateProjects) => true,
-        (Role::Viewer, Action::Write | Action::ManageKeys | Action::CreateProjects)
-        | (Role::Editor, Action::ManageKeys | Action::CreateProjects) => false,
+    match action {
+        Action::Read => true,
+        Action::Write => match role {
+            Role::Viewer => false,
+            Role::Editor | Role::Admin => true,
+        },
+        Action::ManageKeys
+        | Action::ChangeProject
+        | Action::CreateProjects
+        | Action::DeleteProjects => match role {
+            Role::Viewer | Role::Editor => false,
+            Role::Admin => true,
+        },
     }
 }
 
@@ -53,7 +66,9 @@ mod tests {
             (Action::Read, [true, true, true]),
             (Action::Write, [false, true, true]),
             (Action::ManageKeys, [false, false, true]),
+            (Action::ChangeProject, [false, false, true]),
             (Action::CreateProjects, [false, false, true]),
+            (Action::DeleteProjects, [false, false, true]),
         ];
         assert_eq!(table.map(|(action, _)| action), Action::ALL);
         for (action, expected) in table {

@@ -7,6 +7,7 @@
 pub mod access;
 pub mod commands;
 pub mod dataset;
+pub mod directory;
 pub mod event;
 pub mod ids;
 pub mod project;
@@ -16,6 +17,7 @@ pub mod values;
 
 pub use access::Access;
 pub use dataset::Dataset;
+pub use directory::Directory;
 pub use event::Event;
 pub use project::Project;
 pub use refusal::Refusal;

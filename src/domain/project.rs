@@ -1,4 +1,4 @@
-//! A project as decisions see it: who has which dataset name.
+//! A project as decisions see it: who has which dataset name, and whether it is closed.
 
 use std::collections::HashMap;
 
@@ -14,12 +14,14 @@ pub struct Project {
     pub id: ProjectId,
     /// The last event of its stream.
     pub revision: Revision,
+    /// Whether it was deleted.
+    pub deleted: bool,
     by_name: HashMap<NameKey, DatasetId>,
     by_dataset: HashMap<DatasetId, NameKey>,
 }
 
 impl Project {
-    /// A project at a revision, with the names of its live datasets.
+    /// A live project at a revision, with the names of its live datasets.
     pub fn at(
         id: ProjectId,
         revision: Revision,
@@ -29,6 +31,7 @@ impl Project {
         let mut project = Self {
             id,
             revision,
+            deleted: false,
             by_name,
             by_dataset,
         };
@@ -36,6 +39,14 @@ impl Project {
             project.list(dataset, &name);
         }
         project
+    }
+
+    /// Refuses when the project was deleted: it exists for nobody.
+    pub const fn must_live(&self) -> Result<(), Refusal> {
+        match self.deleted {
+            false => Ok(()),
+            true => Err(Refusal::NotFound { what: "project" }),
+        }
     }
 
     /// The live dataset of this name.
@@ -85,6 +96,9 @@ impl Project {
         }
         if let Event::DatasetUnlisted(unlisted) = event {
             self.unlist(unlisted.dataset);
+        }
+        if let Event::ProjectDeleted(_) = event {
+            self.deleted = true;
         }
     }
 

@@ -112,10 +112,18 @@ impl Ledger {
     }
 
     /// Whether a principal's credential opens still what it opened once: for connections that
-    /// last. A key that was revoked or has ended, and a token that has ended, do not.
+    /// last. A key that was revoked or has ended, and a token that has ended, do not; nor does one
+    /// for projects of which one was deleted, until it is looked at anew.
     pub fn still_opens(&self, principal: &Principal) -> Outcome<bool> {
         if principal.until.is_some_and(|until| until <= self.now()) {
             return Ok(false);
+        }
+        if let Grants::In(roles) = &principal.grants {
+            for (project, _) in roles {
+                if self.inner.views.is_deleted_project(*project)? {
+                    return Ok(false);
+                }
+            }
         }
         match principal.api_key {
             None => Ok(true),

@@ -74,6 +74,7 @@ fn first_events(clock: &dyn Clock, founding: Founding) -> Append {
         project: default_project,
         name,
         external_id: None,
+        description: "".into(),
     };
     let key = ApiKeyIssued {
         key: ApiKeyId(clock.new_id()),

@@ -144,7 +144,6 @@ impl House {
             pairs: parts.pairs,
             contact,
             uses,
-            projects_alone: tokio::sync::Mutex::default(),
         };
         let ledger = Ledger {
             inner: Arc::new(inner),

@@ -58,7 +58,8 @@ pub use tasks::{Importer, KeyedImport, NewImport, RepeatedImport};
 pub use verbs::{
     Changed, CloneSource, Cloned, Committed, DatasetChanges, IssuedApiKey, KeyKind, KeySecret,
     NewApiKey, NewClone, NewCommit, NewDataset, NewItem, NewProject, NewRestore, NewRevision,
-    NewSnapshot, RestoreTarget, RevisedItems, SeenItems, SnapshotChanges, SnapshotMove,
+    NewSnapshot, ProjectChanges, RestoreTarget, RevisedItems, SeenItems, SnapshotChanges,
+    SnapshotMove,
 };
 
 use crate::auth::Principal;
@@ -98,7 +99,6 @@ struct Inner {
     pairs: PairSecrets,
     contact: Arc<contact::Contact>,
     uses: uses::Uses,
-    projects_alone: tokio::sync::Mutex<()>,
 }
 
 impl Ledger {

@@ -10,8 +10,13 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use lru::LruCache;
 
+<<<<<<< HEAD
 use crate::domain::ids::{DatasetId, EventId, ProjectId, Revision, Stream, TaskId};
 use crate::domain::{Access, Dataset, Event, Project, Task};
+=======
+use crate::domain::ids::{DatasetId, ProjectId, Revision, Stream, TaskId};
+use crate::domain::{Access, Dataset, Directory, Event, Project, Task};
+>>>>>>> main
 use crate::views::Fact;
 
 /// States of each kind that are kept.
@@ -43,7 +48,7 @@ macro_rules! folded {
     )+};
 }
 
-folded! { Project Dataset Task Access }
+folded! { Project Dataset Task Access Directory }
 
 /// Takes events up into a state that may not have begun.
 pub(super) fn take_up<S: Folded>(state: &mut Option<S>, event: &Event) {
@@ -107,6 +112,12 @@ impl<K: Hash + Eq, S> Slots<K, S> {
         };
         slots.get_or_insert(id, unread).clone()
     }
+
+    /// The slot of this id, if there is one already.
+    pub fn slot_at_hand(&self, id: &K) -> Option<Shared<S>> {
+        let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
+        slots.get(id).cloned()
+    }
 }
 
 impl<K: Hash + Eq, S: Folded> Slots<K, S> {
@@ -136,6 +147,7 @@ pub(super) struct States {
     pub datasets: Slots<DatasetId, Dataset>,
     pub tasks: Slots<TaskId, Task>,
     pub access: Slots<(), Access>,
+    pub directory: Slots<(), Directory>,
 }
 
 impl States {
@@ -146,6 +158,7 @@ impl States {
             datasets: Slots::bounded(STATES_MAX),
             tasks: Slots::bounded(STATES_MAX),
             access: Slots::bounded(NonZeroUsize::MIN),
+            directory: Slots::bounded(NonZeroUsize::MIN),
         }
     }
 
@@ -157,7 +170,7 @@ impl States {
             .collect();
         for (stream, revision) in last {
             match stream {
-                Stream::Ledger => {}
+                Stream::Ledger => self.directory.overtaken(&(), revision),
                 Stream::Project(id) => self.projects.overtaken(&id, revision),
                 Stream::Dataset(id) => self.datasets.overtaken(&id, revision),
                 Stream::Task(id) => self.tasks.overtaken(&id, revision),

@@ -12,6 +12,7 @@ use serde_json::error::Category;
 use super::fault::BodyFault;
 use super::items::body::read_on_chunks;
 use super::limits::RestLimits;
+use super::strict::Strict;
 
 /// The bytes of a body.
 pub(super) async fn read(body: Body, limits: &RestLimits) -> Result<Vec<u8>, BodyFault> {
@@ -39,7 +40,7 @@ pub(super) fn parse<Form: DeserializeOwned>(bytes: &[u8]) -> Result<Option<Form>
     if bytes.iter().all(u8::is_ascii_whitespace) {
         return Ok(None);
     }
-    // A struct would also be read from an array of its members' values.
+    // Of a form that takes any value nothing else would tell.
     if bytes.trim_ascii_start().starts_with(b"[") {
         return Err(BodyFault::WrongType {
             member: "body".to_owned(),
@@ -47,7 +48,7 @@ pub(super) fn parse<Form: DeserializeOwned>(bytes: &[u8]) -> Result<Option<Form>
         });
     }
     let mut reader = serde_json::Deserializer::from_slice(bytes);
-    let read = serde_path_to_error::deserialize(&mut reader);
+    let read = serde_path_to_error::deserialize(Strict(&mut reader));
     let form = read.map_err(|fault| {
         let member = fault.path().to_string();
         told(fault.inner(), &member)

@@ -91,7 +91,11 @@ impl<T: Tongue> Dialect<T> {
         debug_assert_eq!(self.undocumented(), Vec::<String>::new());
         let mut router = Router::new();
         for route in self.routes {
-            router = router.route(route.path, route.handler);
+            // Servers of these services take a slash at the end too.
+            let slashed = format!("{}/", route.path);
+            let handler = route.handler;
+            router = router.route(&slashed, handler.clone());
+            router = router.route(route.path, handler);
         }
         let text = serde_json::to_vec(&self.document).unwrap_or_default();
         let text = Bytes::from(text);

@@ -14,6 +14,8 @@ mod items;
 mod limits;
 mod lunary;
 mod media;
+mod patience;
+mod strict;
 #[cfg(test)]
 mod tests;
 mod tongue;

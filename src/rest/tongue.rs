@@ -5,6 +5,8 @@ use std::marker::PhantomData;
 
 use axum::extract::rejection::{PathRejection, QueryRejection};
 use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
+use axum::http::HeaderMap;
+use axum::http::header::CONTENT_ENCODING;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
 use serde::de::DeserializeOwned;
@@ -113,9 +115,24 @@ impl<T: Tongue, Form: DeserializeOwned> FromRequest<Rest> for MaybeBody<T, Form>
     type Rejection = Told<T>;
 
     async fn from_request(request: Request, rest: &Rest) -> Result<Self, Told<T>> {
+        plain(request.headers())?;
         let bytes = body::read(request.into_body(), &rest.limits).await?;
         Ok(Self(body::parse(&bytes)?, PhantomData))
     }
+}
+
+/// Refuses a body that is packed: these are small, and no client of the services packs them.
+fn plain(headers: &HeaderMap) -> Result<(), Fault> {
+    let packed = headers.get(CONTENT_ENCODING);
+    let packed = packed.filter(|packing| !packing.as_bytes().eq_ignore_ascii_case(b"identity"));
+    let Some(packing) = packed else {
+        return Ok(());
+    };
+    let packing = String::from_utf8_lossy(packing.as_bytes());
+    Err(Fault::BadHeader {
+        name: "Content-Encoding",
+        message: format!("{packing:?} is not taken here: send the body as it is"),
+    })
 }
 
 /// A JSON body that must be there.

@@ -11,7 +11,9 @@ use rusqlite::{Connection, OptionalExtension, ToSql, params};
 use super::columns::{Columns, int, micros};
 use super::fault::ViewFault;
 use super::fold::Batch;
-use super::listing::{Conditions, Direction, Listing, Page, Scope, Slice, Sort, Source};
+use super::listing::{
+    Conditions, Direction, Listing, Page, Scope, Slice, Sort, Source, live_projects,
+};
 use super::store::Views;
 use crate::digest::Digest;
 use crate::domain::Access;
@@ -52,6 +54,7 @@ const SOURCE: Source<ApiKeyRow> = Source {
         "a.id, a.name, a.secret_hash, a.access_key, a.role, a.project, a.created_by, a.created_at,
         a.expires_at, a.last_used_at, a.revoked_at",
     from: "api_keys a",
+    exists: concat!("(a.project IS NULL OR ", live_projects!("a.project"), ")"),
     tie: "a.id",
     read,
 };
@@ -67,8 +70,14 @@ static BY_ACCESS_KEY: LazyLock<String> = LazyLock::new(|| {
     format!("{found} ORDER BY a.position DESC LIMIT 1")
 });
 /// Pairs that are not revoked, newest first.
-const LIVE_PAIRS: &str = "SELECT access_key FROM api_keys
-    WHERE access_key IS NOT NULL AND revoked_at IS NULL ORDER BY position DESC LIMIT ?1";
+static LIVE_PAIRS: LazyLock<String> = LazyLock::new(|| {
+    let live = "a.access_key IS NOT NULL AND a.revoked_at IS NULL";
+    let exists = SOURCE.exists;
+    format!(
+        "SELECT a.access_key FROM api_keys a WHERE {live} AND {exists}
+         ORDER BY a.position DESC LIMIT ?1"
+    )
+});
 
 fn read(columns: &mut Columns<'_, '_>) -> rusqlite::Result<ApiKeyRow> {
     Ok(ApiKeyRow {
@@ -105,7 +114,7 @@ impl Views {
     /// The access keys of the newest pairs that are not revoked, so many at most.
     pub fn live_access_keys(&self, limit: usize) -> Result<Vec<Arc<str>>, ViewFault> {
         self.read(|connection| {
-            let mut statement = connection.prepare_cached(LIVE_PAIRS)?;
+            let mut statement = connection.prepare_cached(&LIVE_PAIRS)?;
             let found = statement.query_map([int(limit as u64)], |row| row.get(0))?;
             Ok(found.collect::<Result<_, _>>()?)
         })

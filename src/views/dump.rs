@@ -11,7 +11,9 @@ use super::store::Views;
 /// The tables of the views, all of them.
 pub(super) const TABLES: &[&str] = &[
     "checkpoint",
+    "ledger_stream",
     "projects",
+    "deleted_projects",
     "listed_names",
     "datasets",
     "dataset_texts",

@@ -12,7 +12,7 @@ use super::pool::settle;
 /// The tables. Their numbers of application and version are set in it.
 const TABLES: &str = include_str!("../../migrations/views/0001_views.sql");
 /// The `user_version` of a file that [`TABLES`] made.
-const USER_VERSION: i64 = 4;
+const USER_VERSION: i64 = 5;
 /// The `application_id` of a file that [`TABLES`] made: "SNLV".
 const APPLICATION_ID: i64 = 0x534E_4C56;
 

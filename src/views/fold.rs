@@ -6,6 +6,7 @@
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
+use lru::LruCache;
 use rusqlite::{Connection, Params, params};
 
 use super::columns::int;
@@ -30,14 +31,20 @@ pub struct Fact {
 pub(super) struct Batch<'transaction> {
     pub(super) connection: &'transaction Connection,
     heads: HashMap<DatasetId, Head>,
+    /// Heads as they stood before it.
+    known: &'transaction Heads,
 }
+
+/// Heads of datasets as their rows have them, so that not every batch reads them again.
+pub(super) type Heads = LruCache<DatasetId, Head>;
 
 impl<'transaction> Batch<'transaction> {
     /// Nothing folded yet.
-    pub(super) fn on(connection: &'transaction Connection) -> Self {
+    pub(super) fn on(connection: &'transaction Connection, known: &'transaction Heads) -> Self {
         Self {
             connection,
             heads: HashMap::new(),
+            known,
         }
     }
 
@@ -47,21 +54,24 @@ impl<'transaction> Batch<'transaction> {
         self.fold_stream(&fact.recorded)
     }
 
-    /// Writes what was held back. The rows are right only after this.
-    pub(super) fn finish(self) -> Result<(), ViewFault> {
+    /// Writes what was held back, and gives it out: the rows are right only after this.
+    pub(super) fn finish(self) -> Result<HashMap<DatasetId, Head>, ViewFault> {
         for head in self.heads.values() {
             head.store(self.connection)?;
         }
-        Ok(())
+        Ok(self.heads)
     }
 
     fn fold_event(&mut self, recorded: &Recorded, event: &Event) -> Result<(), ViewFault> {
         match event {
             Event::LedgerFounded(event) => founded(self, recorded, event),
-            Event::ProjectCreated(event) => projects::created(self, recorded, event),
-            Event::ProjectUpdated(event) => projects::updated(self, recorded, event),
-            Event::DatasetListed(event) => projects::listed(self, event),
-            Event::DatasetUnlisted(event) => projects::unlisted(self, event),
+            Event::ProjectCreated(event) => projects::fold::created(self, recorded, event),
+            Event::ProjectUpdated(event) => projects::fold::updated(self, recorded, event),
+            Event::ProjectDeleted(event) => projects::fold::deleted(self, event),
+            // A project's name stands in its own events.
+            Event::ProjectListed(_) | Event::ProjectUnlisted(_) => Ok(()),
+            Event::DatasetListed(event) => projects::fold::listed(self, event),
+            Event::DatasetUnlisted(event) => projects::fold::unlisted(self, event),
             Event::DatasetCreated(event) => {
                 datasets::fold::created(self, recorded, event)?;
                 versions::fold::created(self, recorded, event)
@@ -107,7 +117,7 @@ impl<'transaction> Batch<'transaction> {
 
     fn fold_stream(&mut self, recorded: &Recorded) -> Result<(), ViewFault> {
         match recorded.stream {
-            Stream::Project(project) => projects::advance(self, recorded, project),
+            Stream::Project(project) => projects::fold::advance(self, recorded, project),
             Stream::Dataset(dataset) => {
                 let head = self.head(dataset, recorded)?;
                 head.revision = recorded.revision;
@@ -116,7 +126,7 @@ impl<'transaction> Batch<'transaction> {
             }
             Stream::Task(task) => tasks::fold::advance(self, recorded, task),
             Stream::Access => api_keys::advance(self, recorded),
-            Stream::Ledger => Ok(()),
+            Stream::Ledger => projects::fold::advance_directory(self, recorded),
         }
     }
 
@@ -134,7 +144,10 @@ impl<'transaction> Batch<'transaction> {
         match self.heads.entry(dataset) {
             Entry::Occupied(known) => Ok(known.into_mut()),
             Entry::Vacant(unknown) => {
-                let head = Head::load(self.connection, dataset)?;
+                let head = match self.known.peek(&dataset) {
+                    Some(head) => Some(head.clone()),
+                    None => Head::load(self.connection, dataset)?,
+                };
                 Ok(unknown.insert(head.ok_or(ViewFault::Missing {
                     what: "dataset",
                     position: recorded.position,

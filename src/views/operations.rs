@@ -8,7 +8,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use super::columns::{Columns, int, micros};
 use super::fault::ViewFault;
 use super::fold::Batch;
-use super::listing::Source;
+use super::listing::{ALL_PROJECTS, Source, live_projects};
 use super::store::Views;
 use crate::domain::event::{OperationBegun, OperationFinished};
 use crate::domain::ids::{DatasetId, OperationId, ProjectId};
@@ -42,11 +42,20 @@ const SOURCE: Source<OperationRow> = Source {
     columns: "o.id, o.dataset, o.project, o.kind, o.status_before, o.started_by, o.started_at,
         o.finished_at, o.outcome",
     from: "operations o",
+    exists: live_projects!("o.project"),
     tie: "o.id",
     read,
 };
 
 static BY_ID: LazyLock<String> = LazyLock::new(|| SOURCE.select("o.id = ?1"));
+/// Decisions look at operations also where nobody sees them any more.
+static ANY_BY_ID: LazyLock<String> = LazyLock::new(|| {
+    let every = Source {
+        exists: ALL_PROJECTS,
+        ..SOURCE
+    };
+    every.select("o.id = ?1")
+});
 static ACTIVE: LazyLock<String> =
     LazyLock::new(|| SOURCE.select("o.id = (SELECT d.operation FROM datasets d WHERE d.id = ?1)"));
 
@@ -67,13 +76,13 @@ fn read(columns: &mut Columns<'_, '_>) -> rusqlite::Result<OperationRow> {
 impl Views {
     /// The operation of this id, running or ended.
     pub fn operation(&self, id: OperationId) -> Result<Option<OperationRow>, ViewFault> {
-        self.read(|connection| by_id(connection, id))
+        self.read(|connection| one(connection, &BY_ID, id))
     }
 
     /// The operations of these ids, in their order, all of one position; unknown ids are left out.
     pub fn operations_by_ids(&self, ids: &[OperationId]) -> Result<Vec<OperationRow>, ViewFault> {
         self.read_together(|connection| {
-            let rows = ids.iter().map(|id| by_id(connection, *id));
+            let rows = ids.iter().map(|id| one(connection, &BY_ID, *id));
             rows.filter_map(Result::transpose).collect()
         })
     }
@@ -89,12 +98,20 @@ impl Views {
     }
 }
 
-/// The operation of this id, as this connection sees it.
-pub(super) fn by_id(
+/// The operation of this id, also in a deleted project, as this connection sees it.
+pub(super) fn any_by_id(
     connection: &Connection,
     id: OperationId,
 ) -> Result<Option<OperationRow>, ViewFault> {
-    let mut statement = connection.prepare_cached(&BY_ID)?;
+    one(connection, &ANY_BY_ID, id)
+}
+
+fn one(
+    connection: &Connection,
+    sql: &str,
+    id: OperationId,
+) -> Result<Option<OperationRow>, ViewFault> {
+    let mut statement = connection.prepare_cached(sql)?;
     let row = statement.query_row([id.0.as_bytes()], |row| read(&mut Columns::of(row)));
     Ok(row.optional()?)
 }

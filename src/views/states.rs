@@ -9,7 +9,6 @@ use super::datasets::head::{HeldRestore, read_version};
 use super::fault::ViewFault;
 use super::store::Views;
 use super::{api_keys, operations, projects, tasks, versions};
-use crate::domain::Access;
 use crate::domain::dataset::{Dataset, RunningRestore, SnapshotState, Snapshots};
 use crate::domain::event::TaskWork;
 use crate::domain::ids::{DatasetId, OperationId, ProjectId, Revision, SnapshotId, TaskId};
@@ -18,6 +17,7 @@ use crate::domain::task::Task;
 use crate::domain::values::{
     DatasetStatus, Name, RunningOperation, SnapshotReason, TaskKind, Version,
 };
+use crate::domain::{Access, Directory};
 
 impl Views {
     /// The state of this dataset, also a deleted one. Takes time in proportion to its snapshots.
@@ -25,7 +25,7 @@ impl Views {
         self.read_together(|connection| dataset(connection, id))
     }
 
-    /// The state of this project. Takes time in proportion to its live datasets.
+    /// The state of this project, also a deleted one. Takes time in proportion to its live datasets.
     pub fn project_state(&self, id: ProjectId) -> Result<Option<Project>, ViewFault> {
         self.read_together(|connection| project(connection, id))
     }
@@ -33,6 +33,11 @@ impl Views {
     /// The state of the access stream. Takes time in proportion to the keys that are live.
     pub fn access_state(&self) -> Result<Option<Access>, ViewFault> {
         self.read_together(api_keys::state)
+    }
+
+    /// The state of the ledger's stream. Takes time in proportion to the live projects.
+    pub fn directory_state(&self) -> Result<Option<Directory>, ViewFault> {
+        self.read_together(projects::directory)
     }
 
     /// The state of this task.
@@ -47,7 +52,7 @@ fn dataset(connection: &Connection, id: DatasetId) -> Result<Option<Dataset>, Vi
     };
     state.snapshots = snapshots(connection, id)?;
     if let Some(operation) = operation {
-        let row = operations::by_id(connection, operation)?.ok_or_else(no_row)?;
+        let row = operations::any_by_id(connection, operation)?.ok_or_else(no_row)?;
         state.operation = Some(RunningOperation {
             id: row.id,
             kind: row.kind,
@@ -134,7 +139,7 @@ fn snapshots(connection: &Connection, dataset: DatasetId) -> Result<Snapshots, V
 }
 
 fn project(connection: &Connection, id: ProjectId) -> Result<Option<Project>, ViewFault> {
-    let Some(row) = projects::by_id(connection, id)? else {
+    let Some((revision, deleted)) = projects::revision_even_deleted(connection, id)? else {
         return Ok(None);
     };
     let mut statement =
@@ -145,11 +150,13 @@ fn project(connection: &Connection, id: ProjectId) -> Result<Option<Project>, Vi
             Ok((columns.id(DatasetId)?, columns.name()?))
         })?
         .collect::<rusqlite::Result<Vec<_>>>()?;
-    Ok(Some(Project::at(id, row.revision, listed)))
+    let mut state = Project::at(id, revision, listed);
+    state.deleted = deleted;
+    Ok(Some(state))
 }
 
 fn task(connection: &Connection, id: TaskId) -> Result<Option<Task>, ViewFault> {
-    let Some(row) = tasks::by_id(connection, id)? else {
+    let Some(row) = tasks::any_by_id(connection, id)? else {
         return Ok(None);
     };
     let work = match row.kind {

@@ -21,6 +21,7 @@ mod dialects;
 mod dws;
 mod events;
 mod faults;
+mod fuzzing;
 mod headers;
 mod idempotency;
 mod kills;

@@ -3,7 +3,9 @@
 use futures_util::future::join;
 use serde_json::{Value, json};
 
-use crate::harness::{Home, KEY, PAUSE, Server, item, line, run_python, text, within};
+use crate::harness::{
+    Home, KEY, PAUSE, Server, item, line, run_python, run_python_in, text, within,
+};
 
 /// Commits, each of one item, that run beside the snapshots.
 const COMMITS: u64 = 40;
@@ -17,6 +19,17 @@ async fn a_program_of_its_users_lives_through_a_catalogue() {
     let home = Home::new();
     let server = home.start().await;
     run_python(&home, "visual_layer", &[&server.address, KEY]).await;
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn the_vendor_s_own_guide_is_followed_call_by_call() {
+    let home = Home::new();
+    let server = home.start().await;
+    let program = ("visual_layer", "visual_layer_guide");
+    let arguments = [server.address.as_str(), KEY];
+    let followed = run_python_in(&home, program, &arguments);
+    within("the guide", followed).await;
     server.stop().await;
 }
 

@@ -6,11 +6,12 @@ use chrono::DateTime;
 
 use super::facts::{added, counts, root};
 use super::key_asks::{issue_api_key, note_api_key_use, revoke_api_key};
+use super::project_asks::{create_project, delete_project, update_project};
 use super::walk::Walker;
 use super::*;
 use crate::domain::Refusal;
 use crate::domain::event::{DatasetWords, GivenUp};
-use crate::domain::ids::{DatasetId, OperationId, Position, ProjectId, SnapshotId, TaskId};
+use crate::domain::ids::{DatasetId, OperationId, Position, SnapshotId, TaskId};
 use crate::domain::values::{
     CommitMode, DatasetStatus, OperationKind, OperationOutcome, SnapshotReason, TaskPhase,
 };
@@ -25,6 +26,8 @@ pub const ASKS: &[(&str, Ask)] = &[
     ("commit_items", commit_items),
     ("create_dataset", create_dataset),
     ("create_project", create_project),
+    ("update_project", update_project),
+    ("delete_project", delete_project),
     ("update_dataset", update_dataset),
     ("delete_dataset", delete_dataset),
     ("create_snapshot", create_snapshot),
@@ -46,19 +49,6 @@ pub const ASKS: &[(&str, Ask)] = &[
     ("revoke_api_key", revoke_api_key),
     ("note_api_key_use", note_api_key_use),
 ];
-
-fn create_project(walker: &mut Walker) -> Result<Decision, Refusal> {
-    let taken = create_project::Taken {
-        name: walker.once_in(2),
-        external_id: false,
-    };
-    let command = CreateProject {
-        project: ProjectId(walker.fresh()),
-        name: walker.name(),
-        external_id: None,
-    };
-    create_project::decide(taken, &command)
-}
 
 fn create_dataset(walker: &mut Walker) -> Result<Decision, Refusal> {
     let command = CreateDataset {

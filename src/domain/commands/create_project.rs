@@ -1,14 +1,15 @@
 //! Creates a project: the boundary inside which datasets have their names.
 //!
-//! A project sees only its own stream, so what the others are called is told by the caller.
+//! A project's own name is one of all projects', so the directory of them is asked and told.
 
 use std::sync::Arc;
 
 use super::Decision;
-use crate::domain::event::ProjectCreated;
+use crate::domain::Directory;
+use crate::domain::event::{ProjectCreated, ProjectListed};
 use crate::domain::ids::ProjectId;
 use crate::domain::refusal::Refusal;
-use crate::domain::values::Name;
+use crate::domain::values::{Name, check_description};
 
 /// The longest external id of a project, in characters.
 pub const EXTERNAL_ID_CHARS_MAX: usize = 255;
@@ -22,39 +23,34 @@ pub struct CreateProject {
     pub name: Name,
     /// The id by which foreign paths shall find it: 1 to 255 characters, no space among them.
     pub external_id: Option<Arc<str>>,
+    /// What it is for; may be empty.
+    pub description: Arc<str>,
 }
 
-/// What other projects have already of what a new one asks for.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Taken {
-    /// Its name, in any case.
-    pub name: bool,
-    /// Its external id: two projects of one id could not be told apart by a path.
-    pub external_id: bool,
-}
-
-/// Refuses with `BAD_INPUT` (the external id) or `NAME_TAKEN`.
-pub fn decide(taken: Taken, command: &CreateProject) -> Result<Decision, Refusal> {
+/// Refuses with `BAD_INPUT` (the external id, the description) or `NAME_TAKEN`.
+pub fn decide(directory: &Directory, command: &CreateProject) -> Result<Decision, Refusal> {
+    check_description("description", &command.description)?;
     if let Some(external_id) = &command.external_id {
         check_external_id(external_id)?;
     }
-    if taken.name {
-        return Err(Refusal::NameTaken {
-            name: command.name.to_string(),
-        });
-    }
-    if let (true, Some(external_id)) = (taken.external_id, &command.external_id) {
-        return Err(Refusal::NameTaken {
-            name: external_id.to_string(),
-        });
+    directory.name_must_be_free(&command.name, command.project)?;
+    if let Some(external_id) = &command.external_id {
+        directory.external_id_must_be_free(external_id)?;
     }
     let created = ProjectCreated {
+        project: command.project,
+        name: command.name.clone(),
+        external_id: command.external_id.clone(),
+        description: command.description.clone(),
+    };
+    let listed = ProjectListed {
         project: command.project,
         name: command.name.clone(),
         external_id: command.external_id.clone(),
     };
     Ok(Decision {
         project: vec![created.into()],
+        ledger: vec![listed.into()],
         ..Decision::default()
     })
 }
@@ -77,48 +73,77 @@ fn check_external_id(text: &str) -> Result<(), Refusal> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::commands::facts::{PROJECT, name, name_taken};
+    use crate::domain::commands::facts::{name, name_taken};
     use crate::domain::commands::given::given;
 
-    fn command(external_id: Option<&str>) -> CreateProject {
+    const NEW: ProjectId = ProjectId(uuid::Uuid::from_u128(0xB));
+
+    fn command(text: &str, external_id: Option<&str>) -> CreateProject {
         CreateProject {
-            project: PROJECT,
-            name: name("Antarctica"),
+            project: NEW,
+            name: name(text),
             external_id: external_id.map(Arc::from),
+            description: Arc::from("All that swims"),
         }
     }
 
+    fn facts(command: &CreateProject) -> [crate::domain::Event; 2] {
+        let (name, external_id) = (command.name.clone(), command.external_id.clone());
+        let created = ProjectCreated {
+            project: NEW,
+            name: name.clone(),
+            external_id: external_id.clone(),
+            description: command.description.clone(),
+        };
+        let listed = ProjectListed {
+            project: NEW,
+            name,
+            external_id,
+        };
+        [created.into(), listed.into()]
+    }
+
     #[test]
-    fn a_project_is_created_with_its_external_id() {
-        let command = command(Some("89cd04f168b84af6be287f71730fdb4b"));
+    fn a_project_is_created_and_listed_with_its_external_id() {
+        let command = command("Antarctica", Some("89cd04f168b84af6be287f71730fdb4b"));
         given([])
-            .when(|_| decide(Taken::default(), &command))
-            .then([ProjectCreated {
-                project: PROJECT,
-                name: name("Antarctica"),
-                external_id: command.external_id.clone(),
-            }
-            .into()]);
+            .when(|it| decide(it.directory(), &command))
+            .then(facts(&command));
     }
 
     #[test]
     fn a_name_or_external_id_of_another_project_is_taken() {
-        let (name, external_id) = (true, false);
-        given([])
-            .when(|_| decide(Taken { name, external_id }, &command(Some("89cd"))))
-            .refuses(name_taken("Antarctica"));
-        let (name, external_id) = (false, true);
-        given([])
-            .when(|_| decide(Taken { name, external_id }, &command(Some("89cd"))))
-            .refuses(name_taken("89cd"));
+        let check = |second: &CreateProject, taken: &str| {
+            let second = CreateProject {
+                project: ProjectId(uuid::Uuid::from_u128(0xC)),
+                ..second.clone()
+            };
+            given(facts(&command("Antarctica", Some("89cd"))))
+                .when(|it| decide(it.directory(), &second))
+                .refuses(name_taken(taken));
+        };
+        check(&command("ANTARCTICA", Some("89ce")), "ANTARCTICA");
+        check(&command("Arctic", Some("89cd")), "89cd");
+        check(&command("Arctic", Some(&NEW.to_string())), &NEW.to_string());
     }
 
     #[test]
     fn an_external_id_that_no_path_can_hold_is_refused() {
         for text in ["", "a b", "a\u{0}", "\n", &"x".repeat(256)] {
             given([])
-                .when(|_| decide(Taken::default(), &command(Some(text))))
+                .when(|it| decide(it.directory(), &command("Antarctica", Some(text))))
                 .refuses_field("externalId");
         }
+    }
+
+    #[test]
+    fn a_description_that_is_too_long_is_refused() {
+        let command = CreateProject {
+            description: "x".repeat(10_001).into(),
+            ..command("Antarctica", None)
+        };
+        given([])
+            .when(|it| decide(it.directory(), &command))
+            .refuses_field("description");
     }
 }

@@ -4,7 +4,7 @@ use super::Decision;
 use crate::domain::Dataset;
 use crate::domain::event::SnapshotDeleted;
 use crate::domain::ids::SnapshotId;
-use crate::domain::refusal::Refusal;
+use crate::domain::refusal::{Refusal, Running};
 
 /// Asks that a snapshot be hidden.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,12 +15,19 @@ pub struct DeleteSnapshot {
     pub even_if_current: bool,
 }
 
-/// Refuses with `NOT_FOUND` or `SNAPSHOT_IS_CURRENT`.
+/// Refuses with `NOT_FOUND`, `SNAPSHOT_IS_CURRENT`, or `OPERATION_RUNNING` for the snapshot that is
+/// being restored.
 pub fn decide(dataset: &Dataset, command: &DeleteSnapshot) -> Result<Decision, Refusal> {
     dataset.must_live()?;
     dataset.live_snapshot(command.snapshot)?;
     if dataset.current == Some(command.snapshot) && !command.even_if_current {
         return Err(Refusal::SnapshotIsCurrent);
+    }
+    let restored = dataset.restore.as_ref().and_then(|it| it.snapshot);
+    if restored == Some(command.snapshot) && !command.even_if_current {
+        // It is about to be the current one.
+        let running = Running::Restore;
+        return Err(Refusal::OperationRunning { running });
     }
     let deleted = SnapshotDeleted {
         dataset: dataset.id,
@@ -36,11 +43,11 @@ pub fn decide(dataset: &Dataset, command: &DeleteSnapshot) -> Result<Decision, R
 mod tests {
     use super::*;
     use crate::domain::commands::facts::{
-        deleted, name, named_snapshot, not_found, ready, snapshot, snapshot_deleted, snapshot_of,
-        version,
+        deleted, name, named_snapshot, not_found, ready, restoring, snapshot, snapshot_deleted,
+        snapshot_of, version,
     };
     use crate::domain::commands::given::{Given, given};
-    use crate::domain::event::Event;
+    use crate::domain::event::{Event, RestoreBegun};
 
     fn delete(even_if_current: bool) -> impl FnOnce(&Given) -> Result<Decision, Refusal> {
         move |it| {
@@ -78,6 +85,28 @@ mod tests {
             .when(delete(true))
             .then([snapshot_deleted(1)]);
         assert_eq!(after.dataset().current, None);
+    }
+
+    #[test]
+    fn one_that_is_being_restored_goes_only_when_that_is_meant() {
+        let restoring = || {
+            let snapshot = Some(snapshot(1));
+            let begun = RestoreBegun {
+                snapshot,
+                ..restoring()
+            };
+            given([
+                ready(),
+                first(),
+                snapshot_of(2, version(0, 0)).into(),
+                begun.into(),
+            ])
+        };
+        let running = Running::Restore;
+        restoring()
+            .when(delete(false))
+            .refuses(Refusal::OperationRunning { running });
+        restoring().when(delete(true)).then([snapshot_deleted(1)]);
     }
 
     #[test]

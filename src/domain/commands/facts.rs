@@ -6,10 +6,11 @@ use uuid::Uuid;
 
 use crate::digest::Digest;
 use crate::domain::Refusal;
+use crate::domain::directory::ListedProject;
 use crate::domain::event::{
     ApiKeyIssued, DatasetCreated, DatasetDeleted, DatasetListed, Event, ItemsCommitted,
-    OperationBegun, OperationFinished, RestoreBegun, SnapshotCreated, SnapshotDeleted, TaskQueued,
-    TaskWork,
+    OperationBegun, OperationFinished, ProjectListed, RestoreBegun, SnapshotCreated,
+    SnapshotDeleted, TaskQueued, TaskWork,
 };
 use crate::domain::ids::{
     ApiKeyId, DatasetId, OperationId, ProjectId, Revision, SnapshotId, TaskId,
@@ -19,6 +20,7 @@ use crate::domain::values::{
     SnapshotReason, Version,
 };
 
+pub const DEFAULT: ProjectId = ProjectId(Uuid::from_u128(0xDEF));
 pub const PROJECT: ProjectId = ProjectId(Uuid::from_u128(0xA));
 pub const DATASET: DatasetId = DatasetId(Uuid::from_u128(0xD));
 pub const TASK: TaskId = TaskId(Uuid::from_u128(0x7));
@@ -35,6 +37,21 @@ pub const fn root(number: u8) -> Digest {
 
 pub fn name(text: &str) -> Name {
     Name::new("name", text).expect("a name")
+}
+
+/// The default project, as the directory lists it.
+pub fn listed_default() -> ListedProject {
+    (DEFAULT, name("default"), None)
+}
+
+/// The listing of the project that the tests are about.
+pub fn listed_project(text: &str) -> Event {
+    ProjectListed {
+        project: PROJECT,
+        name: name(text),
+        external_id: None,
+    }
+    .into()
 }
 
 /// The version whose content is `root(number)`, of so many items.

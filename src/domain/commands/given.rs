@@ -4,19 +4,21 @@
 use std::collections::HashMap;
 
 use super::Decision;
-use super::facts::{DATASET, PROJECT, TASK};
+use super::facts::{DATASET, DEFAULT, PROJECT, TASK, listed_default};
 use crate::domain::Access;
 use crate::domain::event::Event;
 use crate::domain::ids::{DatasetId, ProjectId, Revision, Stream, TaskId};
-use crate::domain::{Dataset, Project, Refusal, Task};
+use crate::domain::{Dataset, Directory, Project, Refusal, Task};
 
-/// The states that the given events add up to. There is always a project, and access without keys.
+/// The states that the given events add up to. There is always a project, access without
+/// keys, and a directory with the default project alone.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Given {
     projects: HashMap<ProjectId, Project>,
     datasets: HashMap<DatasetId, Dataset>,
     tasks: HashMap<TaskId, Task>,
     access: Access,
+    directory: Directory,
 }
 
 /// What has happened so far, of any stream, in order.
@@ -27,6 +29,7 @@ pub fn given(events: impl IntoIterator<Item = Event>) -> Given {
         datasets: HashMap::new(),
         tasks: HashMap::new(),
         access: Access::at(Revision::FIRST, []),
+        directory: Directory::at(DEFAULT, Revision::FIRST, [listed_default()]),
     };
     for event in events {
         given.fold(&event);
@@ -38,6 +41,11 @@ impl Given {
     /// The project that the tests are about.
     pub fn project(&self) -> &Project {
         &self.projects[&PROJECT]
+    }
+
+    /// A project.
+    pub fn project_of(&self, id: ProjectId) -> &Project {
+        &self.projects[&id]
     }
 
     /// The dataset that the tests are about.
@@ -63,6 +71,11 @@ impl Given {
     /// Who has access.
     pub fn access(&self) -> &Access {
         &self.access
+    }
+
+    /// Which project has which name.
+    pub fn directory(&self) -> &Directory {
+        &self.directory
     }
 
     /// Asks for a decision on these states.
@@ -99,7 +112,7 @@ impl Given {
                 }
             },
             Stream::Access => self.access.evolve(event),
-            Stream::Ledger => panic!("no verb here decides {}", event.name()),
+            Stream::Ledger => self.directory.evolve(event),
         }
     }
 }
@@ -111,8 +124,8 @@ pub struct When {
 }
 
 impl When {
-    /// These events were decided, in the order project, dataset, task, access; answers what is so
-    /// now.
+    /// These events were decided, in the order project, dataset, task, access, ledger; answers what
+    /// is so now.
     #[track_caller]
     pub fn then(self, expected: impl IntoIterator<Item = Event>) -> Given {
         let decision = self.answer.expect("the command is allowed");
@@ -157,11 +170,15 @@ pub fn in_order(decision: &Decision) -> Vec<Event> {
     for event in &decision.access {
         assert!(matches!(stream_of(event), Stream::Access), "{event:?}");
     }
+    for event in &decision.ledger {
+        assert!(matches!(stream_of(event), Stream::Ledger), "{event:?}");
+    }
     let events = [
         &decision.project,
         &decision.dataset,
         &decision.task,
         &decision.access,
+        &decision.ledger,
     ];
     events.into_iter().flatten().cloned().collect()
 }
@@ -169,9 +186,12 @@ pub fn in_order(decision: &Decision) -> Vec<Event> {
 /// The stream that an event belongs to.
 pub fn stream_of(event: &Event) -> Stream {
     match event {
-        Event::LedgerFounded(_) => Stream::Ledger,
+        Event::LedgerFounded(_) | Event::ProjectListed(_) | Event::ProjectUnlisted(_) => {
+            Stream::Ledger
+        }
         Event::ProjectCreated(event) => Stream::Project(event.project),
         Event::ProjectUpdated(event) => Stream::Project(event.project),
+        Event::ProjectDeleted(event) => Stream::Project(event.project),
         Event::DatasetListed(event) => Stream::Project(event.project),
         Event::DatasetUnlisted(event) => Stream::Project(event.project),
         Event::DatasetCreated(event) => Stream::Dataset(event.dataset),

@@ -17,6 +17,7 @@ pub mod create_project;
 pub mod create_snapshot;
 pub mod create_snapshot_once;
 pub mod delete_dataset;
+pub mod delete_project;
 pub mod delete_snapshot;
 pub mod fail_task;
 pub mod finish_operation;
@@ -27,12 +28,12 @@ pub mod note_api_key_use;
 pub mod progress_task;
 pub mod put_snapshot;
 pub mod queue_import;
-pub mod rename_project;
 pub mod rename_snapshot;
 pub mod revoke_api_key;
 pub mod switch_restore;
 pub mod undelete_snapshot;
 pub mod update_dataset;
+pub mod update_project;
 
 #[cfg(test)]
 mod asks;
@@ -44,6 +45,8 @@ pub(in crate::domain) mod given;
 mod invariants;
 #[cfg(test)]
 mod key_asks;
+#[cfg(test)]
+mod project_asks;
 #[cfg(test)]
 mod walk;
 
@@ -59,6 +62,7 @@ pub use create_project::CreateProject;
 pub use create_snapshot::CreateSnapshot;
 pub use create_snapshot_once::CreateSnapshotOnce;
 pub use delete_dataset::DeleteDataset;
+pub use delete_project::DeleteProject;
 pub use delete_snapshot::DeleteSnapshot;
 pub use fail_task::FailTask;
 pub use finish_operation::FinishOperation;
@@ -69,12 +73,12 @@ pub use note_api_key_use::NoteApiKeyUse;
 pub use progress_task::ProgressTask;
 pub use put_snapshot::PutSnapshot;
 pub use queue_import::QueueImport;
-pub use rename_project::RenameProject;
 pub use rename_snapshot::RenameSnapshot;
 pub use revoke_api_key::RevokeApiKey;
 pub use switch_restore::SwitchRestore;
 pub use undelete_snapshot::UndeleteSnapshot;
 pub use update_dataset::UpdateDataset;
+pub use update_project::UpdateProject;
 
 use super::event::Event;
 
@@ -90,6 +94,8 @@ pub struct Decision {
     pub task: Vec<Event>,
     /// For the access stream.
     pub access: Vec<Event>,
+    /// For the ledger's own stream: its directory of projects.
+    pub ledger: Vec<Event>,
 }
 
 /// What a command is about that may have met what it asked for.

@@ -8,12 +8,12 @@ use uuid::Uuid;
 
 use super::Decision;
 use super::asks::ASKS;
-use super::facts::{import_queued, key_issued, listed, name, ready};
+use super::facts::{PROJECT, import_queued, key_issued, listed, listed_project, name, ready};
 use super::given::{Given, given, in_order};
 use super::invariants::Chronicle;
 use crate::domain::event::Event;
 use crate::domain::ids::{
-    ApiKeyId, DatasetId, OperationId, Position, Revision, SnapshotId, TaskId,
+    ApiKeyId, DatasetId, OperationId, Position, ProjectId, Revision, SnapshotId, TaskId,
 };
 use crate::domain::values::{Name, Version};
 
@@ -78,6 +78,7 @@ pub struct Walker {
     operations: Vec<OperationId>,
     tasks: Vec<TaskId>,
     keys: Vec<ApiKeyId>,
+    projects: Vec<ProjectId>,
 }
 
 impl Walker {
@@ -95,12 +96,14 @@ impl Walker {
             operations: Vec::new(),
             tasks: Vec::new(),
             keys: Vec::new(),
+            projects: Vec::new(),
         };
         walker.go(&Decision {
             project: vec![listed(0xD, "Penguins")],
             dataset: vec![ready()],
             task: vec![import_queued()],
             access: vec![key_issued()],
+            ledger: vec![listed_project("Antarctica")],
         });
         walker
     }
@@ -116,6 +119,9 @@ impl Walker {
     }
 
     fn remember(&mut self, event: &Event) {
+        if let Event::ProjectCreated(created) = event {
+            self.projects.push(created.project);
+        }
         if let Event::DatasetCreated(created) = event {
             self.datasets.push(created.dataset);
         }
@@ -250,6 +256,15 @@ impl Walker {
     pub fn task(&mut self) -> TaskId {
         let place = self.below(self.tasks.len());
         self.tasks[place]
+    }
+
+    /// A project beside the one with the datasets, also a deleted one; that one if there is none.
+    pub fn other_project(&mut self) -> ProjectId {
+        if self.projects.is_empty() {
+            return PROJECT;
+        }
+        let place = self.below(self.projects.len());
+        self.projects[place]
     }
 
     /// An API key, also one that was revoked.

@@ -36,6 +36,9 @@ pub enum Event {
     LedgerFounded(LedgerFounded),
     ProjectCreated(ProjectCreated),
     ProjectUpdated(ProjectUpdated),
+    ProjectDeleted(ProjectDeleted),
+    ProjectListed(ProjectListed),
+    ProjectUnlisted(ProjectUnlisted),
     DatasetListed(DatasetListed),
     DatasetUnlisted(DatasetUnlisted),
     DatasetCreated(DatasetCreated),
@@ -87,9 +90,11 @@ pub struct ProjectCreated {
     pub name: Name,
     /// The id by which foreign paths find it.
     pub external_id: Option<Arc<str>>,
+    /// What it is for; may be empty.
+    pub description: Arc<str>,
 }
 
-/// A project has another name or external id.
+/// A project has another name, external id or description.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ProjectUpdated {
     /// The project.
@@ -98,6 +103,33 @@ pub struct ProjectUpdated {
     pub name: Option<Name>,
     /// Its new external id, when that changed.
     pub external_id: Option<Arc<str>>,
+    /// Its new description, when that changed.
+    pub description: Option<Arc<str>>,
+}
+
+/// A project is closed for ever: nobody finds it, nor anything in it. The log keeps all.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProjectDeleted {
+    /// The project.
+    pub project: ProjectId,
+}
+
+/// A project has this name and external id in the ledger from here on, and no other.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProjectListed {
+    /// The project.
+    pub project: ProjectId,
+    /// The name.
+    pub name: Name,
+    /// The id by which foreign paths find it.
+    pub external_id: Option<Arc<str>>,
+}
+
+/// A project's name and external id are free again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProjectUnlisted {
+    /// The project.
+    pub project: ProjectId,
 }
 
 /// A dataset has this name in its project from here on, and no other.
@@ -175,8 +207,8 @@ macro_rules! into_event {
 }
 
 into_event! {
-    LedgerFounded ProjectCreated ProjectUpdated DatasetListed DatasetUnlisted DatasetCreated
-    DatasetUpdated DatasetDeleted ItemsStaged ItemsCommitted OperationBegun OperationFinished
+    LedgerFounded ProjectCreated ProjectUpdated ProjectDeleted ProjectListed ProjectUnlisted
+    DatasetListed DatasetUnlisted DatasetCreated DatasetUpdated DatasetDeleted ItemsStaged ItemsCommitted OperationBegun OperationFinished
     SnapshotCreated SnapshotRenamed SnapshotMoved RestoreBegun SnapshotRestored RestoreGivenUp
     SnapshotCloned SnapshotDeleted SnapshotUndeleted TaskQueued TaskClaimed TaskProgressed
     TaskCompleted TaskFailed TaskCancelled ApiKeyIssued ApiKeyRevoked ApiKeyUsed

@@ -11,6 +11,7 @@ fn after(events: impl IntoIterator<Item = Event>) -> Project {
         project: PROJECT,
         name: name("Antarctica"),
         external_id: None,
+        description: "".into(),
     };
     let mut project = Project::begin(&created.into()).expect("a project begins created");
     for event in events {

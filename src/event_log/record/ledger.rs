@@ -8,7 +8,7 @@ use super::shape::{Hex, Stored, Text, Time, shapes};
 use super::values::RoleV1;
 use crate::domain::event::{
     ApiKeyIssued, ApiKeyRevoked, ApiKeyUsed, DatasetListed, DatasetUnlisted, LedgerFounded,
-    ProjectCreated, ProjectUpdated,
+    ProjectCreated, ProjectDeleted, ProjectListed, ProjectUnlisted, ProjectUpdated,
 };
 
 shapes! {
@@ -18,15 +18,28 @@ shapes! {
         tree: Text = "tree",
         default_project: Uuid = "defaultProjectId",
     }
-    ProjectCreatedV1 of ProjectCreated {
+    ProjectCreatedV2 of ProjectCreated {
+        project: Uuid = "projectId",
+        name: Text = "name",
+        external_id: Option<Text> = "externalId",
+        description: Text = "description",
+    }
+    ProjectUpdatedV2 of ProjectUpdated {
+        project: Uuid = "projectId",
+        name: Option<Text> = "name",
+        external_id: Option<Text> = "externalId",
+        description: Option<Text> = "description",
+    }
+    ProjectDeletedV1 of ProjectDeleted {
+        project: Uuid = "projectId",
+    }
+    ProjectListedV1 of ProjectListed {
         project: Uuid = "projectId",
         name: Text = "name",
         external_id: Option<Text> = "externalId",
     }
-    ProjectUpdatedV1 of ProjectUpdated {
+    ProjectUnlistedV1 of ProjectUnlisted {
         project: Uuid = "projectId",
-        name: Option<Text> = "name",
-        external_id: Option<Text> = "externalId",
     }
     DatasetListedV1 of DatasetListed {
         project: Uuid = "projectId",

@@ -29,7 +29,8 @@ use dataset::{
 };
 use ledger::{
     ApiKeyIssuedV2, ApiKeyRevokedV1, ApiKeyUsedV1, DatasetListedV1, DatasetUnlistedV1,
-    LedgerFoundedV1, ProjectCreatedV1, ProjectUpdatedV1,
+    LedgerFoundedV1, ProjectCreatedV2, ProjectDeletedV1, ProjectListedV1, ProjectUnlistedV1,
+    ProjectUpdatedV2,
 };
 use shape::Stored;
 use snapshot::{
@@ -103,8 +104,11 @@ macro_rules! current_shapes {
 
 current_shapes! {
     LedgerFounded = LedgerFoundedV1
-    ProjectCreated = ProjectCreatedV1
-    ProjectUpdated = ProjectUpdatedV1
+    ProjectCreated = ProjectCreatedV2
+    ProjectUpdated = ProjectUpdatedV2
+    ProjectDeleted = ProjectDeletedV1
+    ProjectListed = ProjectListedV1
+    ProjectUnlisted = ProjectUnlistedV1
     DatasetListed = DatasetListedV1
     DatasetUnlisted = DatasetUnlistedV1
     DatasetCreated = DatasetCreatedV1

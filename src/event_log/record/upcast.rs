@@ -33,6 +33,16 @@ pub(super) const UPCASTS: &[Upcast] = &[
         from: 1,
         step: without_afterwards,
     },
+    Upcast {
+        name: "ProjectCreated",
+        from: 1,
+        step: without_description,
+    },
+    Upcast {
+        name: "ProjectUpdated",
+        from: 1,
+        step: with_description_as_it_was,
+    },
 ];
 
 /// The version in which an event of this name is written.
@@ -53,6 +63,20 @@ fn without_afterwards(mut data: Value) -> Result<Value, String> {
     let fields = data.as_object_mut().ok_or("no object")?;
     fields.insert("resultSnapshotId".to_owned(), Value::Null);
     fields.insert("words".to_owned(), Value::Null);
+    Ok(data)
+}
+
+/// The first projects had no description.
+fn without_description(mut data: Value) -> Result<Value, String> {
+    let fields = data.as_object_mut().ok_or("no object")?;
+    fields.insert("description".to_owned(), Value::String(String::new()));
+    Ok(data)
+}
+
+/// The first changes of projects left the description as it was: there was none.
+fn with_description_as_it_was(mut data: Value) -> Result<Value, String> {
+    let fields = data.as_object_mut().ok_or("no object")?;
+    fields.insert("description".to_owned(), Value::Null);
     Ok(data)
 }
 

@@ -40,6 +40,8 @@ struct Pool {
     idle: Vec<Connection>,
     /// Connections in use.
     lent: usize,
+    /// Readers that wait for one: without them nobody need be woken, which is a call to the system.
+    waiting: usize,
 }
 
 impl Readers {
@@ -169,10 +171,15 @@ impl Readers {
     }
 
     fn lend(&self) -> rusqlite::Result<Lent<'_>> {
-        let mut pool = self
-            .returned
-            .wait_while(self.pool(), |pool| pool.lent == READERS_MAX)
-            .unwrap_or_else(PoisonError::into_inner);
+        let mut pool = self.pool();
+        while pool.lent == READERS_MAX {
+            pool.waiting += 1;
+            pool = self
+                .returned
+                .wait(pool)
+                .unwrap_or_else(PoisonError::into_inner);
+            pool.waiting -= 1;
+        }
         pool.lent += 1;
         let idle = pool.idle.pop();
         drop(pool);
@@ -215,8 +222,11 @@ impl Drop for Lent<'_> {
         let mut pool = self.readers.pool();
         pool.lent -= 1;
         pool.idle.extend(self.connection.take());
+        let is_awaited = pool.waiting > 0;
         drop(pool);
-        self.readers.returned.notify_one();
+        if is_awaited {
+            self.readers.returned.notify_one();
+        }
     }
 }
 

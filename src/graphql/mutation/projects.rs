@@ -1,13 +1,14 @@
-//! Projects: made.
+//! Projects: made, given other words, deleted.
 
-use async_graphql::{Context, InputObject, Object, SimpleObject};
+use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
 
+use crate::domain::ids::ProjectId;
 use crate::graphql::call::caller;
 use crate::graphql::error::Problem;
-use crate::graphql::scalars::Xact;
+use crate::graphql::scalars::{Xact, read_id};
 use crate::graphql::types::Project;
-use crate::graphql::visit::visit;
-use crate::ledger::NewProject;
+use crate::graphql::visit::{Visit, visit};
+use crate::ledger::{NewProject, ProjectChanges};
 
 /// A project to be made.
 #[derive(InputObject)]
@@ -16,6 +17,8 @@ pub struct CreateProjectInput {
     name: String,
     /// The id by which foreign APIs find it, unique in the ledger.
     external_id: Option<String>,
+    /// What it is for, at most 10,000 characters.
+    description: Option<String>,
     /// Recognises a retry: 1 to 255 characters.
     idempotency_key: Option<String>,
 }
@@ -25,7 +28,47 @@ pub struct CreateProjectInput {
 pub struct CreateProjectPayload {
     /// The project.
     project: Project,
-    /// The event.
+    /// The last event of what was done.
+    xact_id: Xact,
+}
+
+/// What is to change of a project; absent fields stay.
+#[derive(InputObject)]
+pub struct UpdateProjectInput {
+    /// The project.
+    project_id: ID,
+    /// Its new name, unique in the ledger.
+    name: Option<String>,
+    /// Its new description, at most 10,000 characters.
+    description: Option<String>,
+    /// Recognises a retry: 1 to 255 characters.
+    idempotency_key: Option<String>,
+}
+
+/// The project that was changed.
+#[derive(SimpleObject)]
+pub struct UpdateProjectPayload {
+    /// The project.
+    project: Project,
+    /// The last event of what was done.
+    xact_id: Xact,
+}
+
+/// A project to be deleted.
+#[derive(InputObject)]
+pub struct DeleteProjectInput {
+    /// The project.
+    project_id: ID,
+    /// Recognises a retry: 1 to 255 characters.
+    idempotency_key: Option<String>,
+}
+
+/// The project that was deleted.
+#[derive(SimpleObject)]
+pub struct DeleteProjectPayload {
+    /// Its id, by which nothing is found any more.
+    project_id: ID,
+    /// The last event of what was done.
     xact_id: Xact,
 }
 
@@ -47,12 +90,57 @@ impl ProjectMutations {
         let new = NewProject {
             name: input.name,
             external_id: input.external_id,
+            description: input.description.unwrap_or_default(),
         };
         let made = visit.ledger().create_project(&caller, new).await?;
-        let row = visit.reads.project(made.id)?;
         Ok(CreateProjectPayload {
-            project: Project(row.ok_or_else(|| Problem::not_found("project"))?),
+            project: changed_project(visit, made.id)?,
             xact_id: made.xact.into(),
         })
     }
+
+    /// Gives a project another name or description. For admins of it.
+    async fn update_project(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What is to change.")] input: UpdateProjectInput,
+    ) -> Result<UpdateProjectPayload, Problem> {
+        let visit = visit(ctx)?;
+        let caller = caller(ctx, "updateProject", input.idempotency_key.as_deref())?;
+        let id = read_id("projectId", &input.project_id)?;
+        let changes = ProjectChanges {
+            name: input.name,
+            description: input.description,
+        };
+        let changed = visit.ledger().update_project(&caller, id, changes).await?;
+        Ok(UpdateProjectPayload {
+            project: changed_project(visit, id)?,
+            xact_id: changed.xact.into(),
+        })
+    }
+
+    /// Deletes a project for ever: its datasets, snapshots, tasks and keys exist for nobody any
+    /// more, and its name is free. The log keeps its history. For administrators of all projects;
+    /// not for the default project.
+    async fn delete_project(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The project to be deleted.")] input: DeleteProjectInput,
+    ) -> Result<DeleteProjectPayload, Problem> {
+        let visit = visit(ctx)?;
+        let caller = caller(ctx, "deleteProject", input.idempotency_key.as_deref())?;
+        let id = read_id("projectId", &input.project_id)?;
+        let changed = visit.ledger().delete_project(&caller, id).await?;
+        Ok(DeleteProjectPayload {
+            project_id: id.into(),
+            xact_id: changed.xact.into(),
+        })
+    }
+}
+
+/// A project just made or changed.
+fn changed_project(visit: &Visit, id: ProjectId) -> Result<Project, Problem> {
+    let row = visit.reads.project(id)?;
+    row.map(Project)
+        .ok_or_else(|| Problem::not_found("project"))
 }

@@ -55,6 +55,23 @@ async fn mutations_refuse_what_is_malformed() {
             json!({ "name": "x", "externalId": "" }),
             "BAD_INPUT",
         ),
+        (
+            "createProject",
+            json!({ "name": "x", "description": "d".repeat(10_001) }),
+            "BAD_INPUT",
+        ),
+        (
+            "updateProject",
+            json!({ "projectId": NOBODY, "name": "x" }),
+            "NOT_FOUND",
+        ),
+        (
+            "updateProject",
+            json!({ "projectId": "17", "name": "x" }),
+            "BAD_INPUT",
+        ),
+        ("deleteProject", json!({ "projectId": NOBODY }), "NOT_FOUND"),
+        ("deleteProject", json!({ "projectId": "17" }), "BAD_INPUT"),
         ("deleteDataset", json!({ "datasetId": NOBODY }), "NOT_FOUND"),
         ("deleteDataset", json!({ "datasetId": "17" }), "BAD_INPUT"),
         ("commitItems", item("", json!({})), "BAD_INPUT"),

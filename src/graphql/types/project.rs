@@ -36,6 +36,11 @@ impl Project {
         self.0.external_id.as_deref()
     }
 
+    /// What it is for; may be empty.
+    async fn description(&self) -> &str {
+        &self.0.description
+    }
+
     /// When it was made.
     async fn created_at(&self) -> Moment {
         self.0.created_at.into()

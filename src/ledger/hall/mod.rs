@@ -175,6 +175,7 @@ impl Hall {
             dataset: target.dataset.map(|id| self.states.datasets.slot(id)),
             task: target.task.map(|id| self.states.tasks.slot(id)),
             access: target.access.then(|| self.states.access.slot(())),
+            directory: target.directory.then(|| self.states.directory.slot(())),
         }
     }
 
@@ -195,6 +196,7 @@ impl Hall {
             dataset,
             task,
             access,
+            directory,
         } = locked;
         let mut writing = Writing::of(call, self.contact.is_shared());
         let project = writing.add(
@@ -210,11 +212,15 @@ impl Hall {
         let task = writing.add(target.task.map(Stream::Task), task, decision.task);
         let stream = target.access.then_some(Stream::Access);
         let access = writing.add(stream, access, decision.access);
+        // After the projects' own events, from which the views know their names.
+        let stream = target.directory.then_some(Stream::Ledger);
+        let directory = writing.add(stream, directory, decision.ledger);
         let generations = Generations {
             project: project.as_ref().map(|slot| slot.generation),
             dataset: dataset.as_ref().map(|slot| slot.generation),
             task: task.as_ref().map(|slot| slot.generation),
             access: access.as_ref().map(|slot| slot.generation),
+            directory: directory.as_ref().map(|slot| slot.generation),
         };
         if writing.streams.is_empty() {
             let revision = dataset.as_ref().and_then(|slot| known(slot));

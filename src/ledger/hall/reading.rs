@@ -30,6 +30,9 @@ impl Hall {
         if let Some(slot) = &mut locked.access {
             self.read_slot(Stream::Access, slot, || self.views.access_state())?;
         }
+        if let Some(slot) = &mut locked.directory {
+            self.read_slot(Stream::Ledger, slot, || self.views.directory_state())?;
+        }
         Ok(())
     }
 

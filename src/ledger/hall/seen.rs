@@ -1,7 +1,7 @@
 //! What a decision sees: the states of its streams, as after the last append sent.
 
 use crate::domain::ids::{DatasetId, ProjectId, TaskId};
-use crate::domain::{Access, Dataset, Project, Refusal, Task};
+use crate::domain::{Access, Dataset, Directory, Project, Refusal, Task};
 
 /// The streams that a decision looks at and writes to. `source` is only looked at.
 #[derive(Debug, Clone, Copy, Default)]
@@ -12,6 +12,8 @@ pub(in crate::ledger) struct Target {
     pub task: Option<TaskId>,
     /// Whether the access stream is one of them.
     pub access: bool,
+    /// Whether the ledger's own is one of them, with its directory of projects.
+    pub directory: bool,
     /// Which of them the call begins: their ids were made for it, so there is nothing to read.
     pub begins: Begins,
 }
@@ -63,6 +65,12 @@ impl Target {
         }
     }
 
+    /// The same, and the directory of projects.
+    pub const fn and_directory(mut self) -> Self {
+        self.directory = true;
+        self
+    }
+
     /// The same, and a project that is there.
     pub const fn and_project(mut self, id: ProjectId) -> Self {
         self.project = Some(id);
@@ -95,12 +103,19 @@ pub(in crate::ledger) struct Seen<'a> {
     pub(super) dataset: Option<&'a Dataset>,
     pub(super) task: Option<&'a Task>,
     pub(super) access: Option<&'a Access>,
+    pub(super) directory: Option<&'a Directory>,
 }
 
 impl<'a> Seen<'a> {
-    /// The project, which must exist.
+    /// The project, which must exist and not be deleted.
     pub fn project(&self) -> Result<&'a Project, Refusal> {
-        self.project.ok_or(Refusal::NotFound { what: "project" })
+        let project = self.project.ok_or(Refusal::NotFound { what: "project" })?;
+        project.must_live().map(|()| project)
+    }
+
+    /// The directory of projects; there is always one.
+    pub fn directory(&self) -> Result<&'a Directory, Refusal> {
+        self.directory.ok_or(Refusal::NotFound { what: "project" })
     }
 
     /// The dataset looked at only, which must be live.

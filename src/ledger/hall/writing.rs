@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use super::seen::{Begins, Seen, Target};
 use crate::domain::Event;
 use crate::domain::ids::{Revision, Stream};
-use crate::domain::{Access, Dataset, Project, Task};
+use crate::domain::{Access, Dataset, Directory, Project, Task};
 use crate::event_log::{Appending, Expected, NewEvent, StreamAppend, record};
 use crate::ledger::caller::Call;
 use crate::ledger::slots::{Folded, Held, Shared, Slot, lock, take_up};
@@ -44,6 +44,7 @@ pub(super) struct Streams {
     pub dataset: Option<Shared<Dataset>>,
     pub task: Option<Shared<Task>>,
     pub access: Option<Shared<Access>>,
+    pub directory: Option<Shared<Directory>>,
 }
 
 /// Which reading of each slot a decision was made on.
@@ -53,6 +54,7 @@ pub(super) struct Generations {
     pub dataset: Option<u64>,
     pub task: Option<u64>,
     pub access: Option<u64>,
+    pub directory: Option<u64>,
 }
 
 impl Streams {
@@ -64,6 +66,7 @@ impl Streams {
             dataset: target.dataset.map(|_| unread()),
             task: target.task.map(|_| unread()),
             access: target.access.then(unread),
+            directory: target.directory.then(unread),
         }
     }
 
@@ -84,6 +87,9 @@ impl Streams {
         self.access
             .iter()
             .for_each(|slot| lock(slot).held = Held::Unread);
+        self.directory
+            .iter()
+            .for_each(|slot| lock(slot).held = Held::Unread);
     }
 
     /// Marks what a call begins as having no event, unless something is known of it already.
@@ -99,6 +105,7 @@ impl Streams {
         forget(self.dataset.as_ref(), generations.dataset);
         forget(self.task.as_ref(), generations.task);
         forget(self.access.as_ref(), generations.access);
+        forget(self.directory.as_ref(), generations.directory);
     }
 }
 
@@ -135,6 +142,7 @@ pub(super) struct Locked<'a> {
     pub dataset: Option<MutexGuard<'a, Slot<Dataset>>>,
     pub task: Option<MutexGuard<'a, Slot<Task>>>,
     pub access: Option<MutexGuard<'a, Slot<Access>>>,
+    pub directory: Option<MutexGuard<'a, Slot<Directory>>>,
 }
 
 impl<'a> Locked<'a> {
@@ -146,6 +154,7 @@ impl<'a> Locked<'a> {
             dataset: streams.dataset.as_deref().map(lock),
             task: streams.task.as_deref().map(lock),
             access: streams.access.as_deref().map(lock),
+            directory: streams.directory.as_deref().map(lock),
         }
     }
 
@@ -157,6 +166,7 @@ impl<'a> Locked<'a> {
             dataset: self.dataset.as_ref().and_then(|slot| known(slot)),
             task: self.task.as_ref().and_then(|slot| known(slot)),
             access: self.access.as_ref().and_then(|slot| known(slot)),
+            directory: self.directory.as_ref().and_then(|slot| known(slot)),
         }
     }
 }
@@ -246,6 +256,7 @@ mod tests {
                 dataset: None,
                 task: slot(held),
                 access: None,
+                directory: None,
             };
             let task = begins;
             streams.begin(Begins {

@@ -60,6 +60,21 @@ pub(super) async fn perform(ledger: &Ledger, row: &TaskRow, caller: &Caller) -> 
     }
 }
 
+/// Ends a restore that is of no use to anybody: its project was deleted.
+pub(super) async fn give_up_unseen(ledger: &Ledger, row: &TaskRow, caller: &Caller) -> Outcome<()> {
+    let command = GiveUpRestore {
+        task: row.id,
+        why: GivenUp::Failed("its project was deleted".into()),
+    };
+    let call = ledger.call(caller, None);
+    let target = Target::dataset(row.dataset).and_task(row.id);
+    let decide = |seen: &crate::ledger::hall::Seen<'_>| {
+        give_up_restore::decide(seen.dataset_even_deleted()?, &command)
+    };
+    let given_up = ledger.inner.hall.run(&call, target, decide).await;
+    given_up.map(|_| ())
+}
+
 /// Reads and hashes everything that the switch would bring back.
 async fn verify(ledger: &Ledger, way: Way, call: &Call) -> Outcome<(ChangeSummary, u64)> {
     let counting = ledger.clone();

@@ -167,7 +167,7 @@ enum Found {
 }
 
 async fn take_up(ledger: &Ledger, task: TaskId, found: Found) -> Outcome<()> {
-    let Some(row) = ledger.inner.views.task(task)? else {
+    let Some(row) = ledger.inner.views.task_to_work_on(task)? else {
         return Ok(());
     };
     if row.phase.is_end() || !is_ours(ledger, &row) {
@@ -186,6 +186,9 @@ async fn take_up(ledger: &Ledger, task: TaskId, found: Found) -> Outcome<()> {
         Heartbeat::new(ledger, task).claim(&call).await?;
     }
     match row.kind {
+        TaskKind::SnapshotRestore if ledger.inner.views.is_deleted_project(row.project)? => {
+            restore::give_up_unseen(ledger, &row, &caller).await
+        }
         TaskKind::SnapshotRestore => restore::perform(ledger, &row, &caller).await,
         // An import that nobody feeds any more: what it staged stays unnamed.
         TaskKind::Import => {

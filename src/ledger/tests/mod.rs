@@ -7,6 +7,7 @@ mod idempotency;
 mod keys;
 mod nodes;
 mod placed_snapshots;
+mod projects;
 mod reads;
 mod restores;
 mod revisions;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::Changed;
 use crate::auth::Action;
@@ -14,6 +14,7 @@ use crate::domain::commands::update_dataset::{self, UpdateDataset};
 use crate::domain::ids::{DatasetId, ProjectId};
 use crate::domain::refusal::Running;
 use crate::domain::values::{Name, TaskKind};
+use crate::ledger::caller::Call;
 use crate::ledger::content_cache::no_items;
 use crate::ledger::error::Outcome;
 use crate::ledger::hall::{Seen, Target};
@@ -89,24 +90,39 @@ impl Ledger {
         id: DatasetId,
         changes: DatasetChanges,
     ) -> Outcome<Changed<DatasetId>> {
-        let project = self.enter_dataset(caller, Action::Write, id).await?.project;
+        let project = self.enter_project_of(caller, Action::Write, id).await?;
         let call = self.call(caller, Some(project));
-        let command = UpdateDataset {
-            name: changes
-                .name
-                .map(|name| Name::new("name", &name))
-                .transpose()?,
-            description: changes.description.map(Arc::from),
-            metadata: match &changes.metadata {
-                Some(metadata) => Some(metadata_text(Some(metadata))?),
-                None => None,
-            },
-            snapshots_enabled: changes.snapshots_enabled,
-            auto_snapshot: changes.auto_snapshot.then(|| call.new_snapshot()),
-        };
+        let command = update_of(&call, changes)?;
         let target = Target::dataset(id).and_project(project);
         let decide =
             |seen: &Seen<'_>| update_dataset::decide(seen.project()?, seen.dataset()?, &command);
+        self.change(&call, id, target, decide).await
+    }
+
+    /// Changes a dataset as [`Ledger::update_dataset`] does, its metadata by a rule: of what they
+    /// are when it is decided, so that no other's change is lost. The rule may be asked several
+    /// times.
+    pub async fn revise_dataset(
+        &self,
+        caller: &Caller,
+        id: DatasetId,
+        changes: DatasetChanges,
+        metadata: impl Fn(Map<String, Value>) -> Value,
+    ) -> Outcome<Changed<DatasetId>> {
+        let project = self.enter_dataset(caller, Action::Write, id).await?.project;
+        let call = self.call(caller, Some(project));
+        let command = update_of(&call, changes)?;
+        let target = Target::dataset(id).and_project(project);
+        let decide = |seen: &Seen<'_>| {
+            let (project, dataset) = (seen.project()?, seen.dataset()?);
+            let before = serde_json::from_str(&dataset.metadata).unwrap_or_default();
+            let after = metadata_text(Some(&metadata(before)))?;
+            let command = UpdateDataset {
+                metadata: Some(after),
+                ..command.clone()
+            };
+            update_dataset::decide(project, dataset, &command)
+        };
         self.change(&call, id, target, decide).await
     }
 
@@ -130,6 +146,19 @@ impl Ledger {
         let decide = |seen: &Seen<'_>| delete_dataset::decide(seen.dataset()?, &DeleteDataset);
         self.change(&call, id, target, decide).await
     }
+}
+
+fn update_of(call: &Call, changes: DatasetChanges) -> Result<UpdateDataset, Refusal> {
+    let name = changes.name.map(|name| Name::new("name", &name));
+    let metadata = changes.metadata.as_ref();
+    let metadata = metadata.map(|metadata| metadata_text(Some(metadata)));
+    Ok(UpdateDataset {
+        name: name.transpose()?,
+        description: changes.description.map(Arc::from),
+        metadata: metadata.transpose()?,
+        snapshots_enabled: changes.snapshots_enabled,
+        auto_snapshot: changes.auto_snapshot.then(|| call.new_snapshot()),
+    })
 }
 
 fn metadata_text(metadata: Option<&Value>) -> Result<Arc<str>, Refusal> {

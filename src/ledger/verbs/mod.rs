@@ -23,7 +23,7 @@ pub use commits::{Committed, NewCommit, NewItem};
 pub use datasets::{DatasetChanges, NewDataset};
 pub use keys::{IssuedApiKey, KeyKind, KeySecret, NewApiKey};
 pub use placed_snapshots::SnapshotMove;
-pub use projects::NewProject;
+pub use projects::{NewProject, ProjectChanges};
 pub use restores::{NewRestore, RestoreTarget};
 pub use revise_items::{NewRevision, RevisedItems, SeenItems};
 pub use snapshots::{NewSnapshot, SnapshotChanges};

@@ -18,10 +18,7 @@ impl Ledger {
         dataset: DatasetId,
         kind: OperationKind,
     ) -> Outcome<Changed<OperationId>> {
-        let project = self
-            .enter_dataset(caller, Action::Write, dataset)
-            .await?
-            .project;
+        let project = self.enter_project_of(caller, Action::Write, dataset).await?;
         let call = self.call(caller, Some(project));
         let command = BeginOperation {
             operation: OperationId(call.new_id()),

@@ -1,32 +1,40 @@
-//! Projects: the tenancy boundary.
+//! Projects: the tenancy boundary. Made, given other words, deleted.
 
 use std::sync::Arc;
 
 use super::Changed;
 use crate::auth::Action;
-use crate::domain::Refusal;
-use crate::domain::commands::create_project::{self, CreateProject, Taken};
-use crate::domain::commands::rename_project::{self, RenameProject};
+use crate::domain::commands::create_project::{self, CreateProject};
+use crate::domain::commands::delete_project::{self, DeleteProject};
+use crate::domain::commands::update_project::{self, UpdateProject};
 use crate::domain::ids::ProjectId;
 use crate::domain::values::Name;
 use crate::ledger::error::{LedgerError, Outcome};
 use crate::ledger::hall::{Seen, Target};
 use crate::ledger::{Caller, Ledger};
 
-/// The longest external id, in characters.
-const EXTERNAL_ID_CHARS_MAX: usize = 255;
-
 /// A project to be made.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct NewProject {
     /// Its name; unique in the ledger.
     pub name: String,
-    /// The id by which foreign paths find it.
+    /// The id by which foreign paths find it; unique too.
     pub external_id: Option<String>,
+    /// What it is for; may be empty.
+    pub description: String,
+}
+
+/// What is to change of a project; absent fields stay.
+#[derive(Debug, Clone, Default)]
+pub struct ProjectChanges {
+    /// Its new name.
+    pub name: Option<String>,
+    /// Its new description.
+    pub description: Option<String>,
 }
 
 impl Ledger {
-    /// Makes a project.
+    /// Makes a project; for administrators of all projects.
     pub async fn create_project(
         &self,
         caller: &Caller,
@@ -35,76 +43,56 @@ impl Ledger {
         if !caller.principal.may_everywhere(Action::CreateProjects) {
             return Err(LedgerError::Forbidden);
         }
-        let name = Name::new("name", &new.name)?;
-        let external_id = new
-            .external_id
-            .map(|id| checked_external_id(&id))
-            .transpose()?;
         let call = self.call(caller, None);
         let id = ProjectId(call.new_id());
-        // Project names are few and seldom made: one at a time is enough to keep them apart.
-        let _alone = self.inner.projects_alone.lock().await;
-        let name_is_taken = self.inner.views.project_by_name(&name.key())?.is_some();
-        let external_id_is_taken = match &external_id {
-            Some(external_id) => self
-                .inner
-                .views
-                .project_by_external_id(external_id)?
-                .is_some(),
-            None => false,
-        };
-        let taken = Taken {
-            name: name_is_taken,
-            external_id: external_id_is_taken,
-        };
         let command = CreateProject {
             project: id,
-            name,
-            external_id,
+            name: Name::new("name", &new.name)?,
+            external_id: new.external_id.map(Arc::from),
+            description: new.description.into(),
         };
-        let decide = |_: &Seen<'_>| create_project::decide(taken, &command);
-        self.change(&call, id, Target::new_project(id), decide)
-            .await
+        let target = Target::new_project(id).and_directory();
+        let decide = |seen: &Seen<'_>| create_project::decide(seen.directory()?, &command);
+        self.change(&call, id, target, decide).await
     }
-}
 
-impl Ledger {
-    /// Gives a project another name; for admins of it.
-    pub async fn rename_project(
+    /// Gives a project another name or description; for admins of it.
+    pub async fn update_project(
         &self,
         caller: &Caller,
         id: ProjectId,
-        name: &str,
+        changes: ProjectChanges,
     ) -> Outcome<Changed<ProjectId>> {
-        self.enter_project(caller, Action::CreateProjects, Some(id))
+        self.enter_project(caller, Action::ChangeProject, Some(id))
             .await?;
-        let name = Name::new("name", name)?;
-        let call = self.call(caller, Some(id));
-        let _alone = self.inner.projects_alone.lock().await;
-        let named = self.inner.views.project_by_name(&name.key())?;
-        let is_taken = named.is_some_and(|other| other.id != id);
-        let command = RenameProject { project: id, name };
-        let target = Target {
-            project: Some(id),
-            ..Target::default()
+        let name = changes.name.map(|name| Name::new("name", &name));
+        let command = UpdateProject {
+            name: name.transpose()?,
+            description: changes.description.map(Arc::from),
         };
-        let decide = |_: &Seen<'_>| rename_project::decide(is_taken, &command);
-        let done = self.inner.hall.run(&call, target, decide).await?;
-        Ok(Changed {
-            id,
-            xact: done.last,
-        })
+        let call = self.call(caller, Some(id));
+        let target = Target::default().and_project(id).and_directory();
+        let decide =
+            |seen: &Seen<'_>| update_project::decide(seen.directory()?, seen.project()?, &command);
+        self.change(&call, id, target, decide).await
     }
-}
 
-fn checked_external_id(text: &str) -> Result<Arc<str>, Refusal> {
-    let chars = text.chars().count();
-    if (1..=EXTERNAL_ID_CHARS_MAX).contains(&chars) && !text.chars().any(char::is_control) {
-        return Ok(text.into());
+    /// Closes a project for ever, with all that is in it; for administrators of all projects, as a
+    /// key for the project itself opens nothing from then on.
+    pub async fn delete_project(
+        &self,
+        caller: &Caller,
+        id: ProjectId,
+    ) -> Outcome<Changed<ProjectId>> {
+        if !caller.principal.may_everywhere(Action::DeleteProjects) {
+            self.enter_project(caller, Action::Read, Some(id)).await?;
+            return Err(LedgerError::Forbidden);
+        }
+        let call = self.call(caller, None);
+        let target = Target::default().and_project(id).and_directory();
+        let decide = |seen: &Seen<'_>| {
+            delete_project::decide(seen.directory()?, seen.project()?, &DeleteProject)
+        };
+        self.change(&call, id, target, decide).await
     }
-    let message = format!("an external id has 1 to {EXTERNAL_ID_CHARS_MAX} characters");
-    Err(Refusal::BadInput {
-        field: "externalId",
-        message,
-    })
 }

@@ -5,14 +5,16 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::asked::{Pairs, Parameters, id_of};
+use super::once::found_or_made;
 use super::projects::{name_key, project_of};
-use super::translate::{self, changed_metadata, metadata_of};
+use super::translate::{self, changed_metadata};
 use super::wire::{Dataset, DatasetPatch, NewDataset, Objects};
 use super::{Braintrust, Trouble};
 use crate::domain::Refusal;
 use crate::domain::ids::{DatasetId, ProjectId};
 use crate::domain::values::Name;
 use crate::ledger::{self, DatasetChanges, LedgerError};
+use crate::rest::patience::patiently;
 use crate::rest::tongue::{Asked, Body, MaybeBody, Places};
 use crate::rest::visit::Visit;
 use crate::views::{DatasetFilter, DatasetOrder, DatasetRow, Scope};
@@ -132,20 +134,20 @@ pub(super) async fn change(
 ) -> Result<Json<Dataset>, Trouble> {
     let row = dataset_at(&visit, &path.dataset_id)?;
     let asked = asked.unwrap_or_default();
-    let is_other = asked.metadata.is_some() || asked.tags.is_some();
-    let metadata =
-        is_other.then(|| changed_metadata(metadata_of(&row), asked.metadata, asked.tags));
     let changes = DatasetChanges {
         name: asked.name,
         description: asked.description,
-        metadata,
         ..DatasetChanges::default()
     };
-    match visit
-        .ledger()
-        .update_dataset(&visit.caller, row.id, changes)
-        .await
-    {
+    let (ledger, caller) = (visit.ledger(), &visit.caller);
+    let (metadata, tags) = (asked.metadata, asked.tags);
+    let changed = if metadata.is_some() || tags.is_some() {
+        let rule = |before| changed_metadata(before, metadata.clone(), tags.clone());
+        ledger.revise_dataset(caller, row.id, changes, rule).await
+    } else {
+        ledger.update_dataset(caller, row.id, changes).await
+    };
+    match changed {
         // A patch of nothing is none.
         Ok(_) => {}
         Err(LedgerError::Refused {
@@ -170,7 +172,8 @@ pub(super) async fn delete(
     Places(path, _): Places<Braintrust, DatasetPath>,
 ) -> Result<Json<Dataset>, Trouble> {
     let id = dataset_at(&visit, &path.dataset_id)?.id;
-    visit.ledger().delete_dataset(&visit.caller, id).await?;
+    let (ledger, caller) = (visit.ledger(), &visit.caller);
+    patiently(&visit, id, || ledger.delete_dataset(caller, id)).await?;
     let row = visit.reads.dataset_even_deleted(id)?;
     let row = row.ok_or_else(not_found)?;
     Ok(Json(translate::dataset(&row)))
@@ -194,29 +197,21 @@ pub(super) async fn made_or_found(
 ) -> Result<(DatasetRow, bool), Trouble> {
     let project = project_of(visit, ProjectId(asked.project_id))?.id;
     let key = Name::new("name", &asked.name)?.key();
-    if let Some(row) = visit.reads.dataset_by_name(project, &key)? {
-        return Ok((row, true));
-    }
-    let new = ledger::NewDataset {
-        project: Some(project),
-        name: asked.name,
-        description: asked.description.unwrap_or_default(),
-        metadata: Some(changed_metadata(
-            asked.metadata.unwrap_or_default(),
-            None,
-            asked.tags,
-        )),
-        draft: false,
-        snapshots_enabled: true,
+    let making = async {
+        let metadata = asked.metadata.unwrap_or_default();
+        let new = ledger::NewDataset {
+            project: Some(project),
+            name: asked.name,
+            description: asked.description.unwrap_or_default(),
+            metadata: Some(changed_metadata(metadata, None, asked.tags)),
+            draft: false,
+            snapshots_enabled: true,
+        };
+        let made = visit.ledger().create_dataset(&visit.caller, new).await?;
+        Ok(visit.reads.dataset(made.id)?.ok_or_else(not_found)?)
     };
-    match visit.ledger().create_dataset(&visit.caller, new).await {
-        Ok(made) => Ok((dataset_of(visit, made.id)?, false)),
-        Err(error) => {
-            // Another caller may have been faster.
-            let found = visit.reads.dataset_by_name(project, &key)?;
-            Ok((found.ok_or(error)?, true))
-        }
-    }
+    let look = || visit.reads.dataset_by_name(project, &key);
+    Ok(found_or_made(look, making).await?)
 }
 
 const fn not_found() -> Refusal {

@@ -7,12 +7,13 @@ use serde_json::{Map, Value};
 
 use super::datasets::{DatasetPath, dataset_at};
 use super::merge::after;
-use super::translate::time;
+use super::translate::{time, time_given};
 use super::wire::{InsertEvent, InsertEvents, RowIds};
 use super::{Braintrust, Trouble};
 use crate::domain::Refusal;
 use crate::domain::ids::DatasetId;
 use crate::ledger::{Item, ItemKind, Media, NewItem, NewRevision, RevisedItems, SeenItems};
+use crate::rest::patience::patiently;
 use crate::rest::tongue::{Body, Places};
 use crate::rest::visit::Visit;
 
@@ -44,6 +45,11 @@ pub(super) async fn written(
     if events.is_empty() {
         return Ok(Vec::new());
     }
+    for event in &mut events {
+        if let Some(created) = &event.created {
+            event.created = Some(time_given(created)?);
+        }
+    }
     // Of rows whose ids are made here none can be there yet.
     let mut keys: Vec<String> = events.iter().filter_map(|event| event.id.clone()).collect();
     keys.sort_unstable();
@@ -60,9 +66,10 @@ pub(super) async fn written(
     };
     let rule = |seen: SeenItems| Ok::<_, Refusal>(revised(&keys, seen, &events, &now));
     let ledger = visit.ledger();
-    ledger
-        .revise_items(&visit.caller, dataset, new, rule)
-        .await?;
+    patiently(visit, dataset, || {
+        ledger.revise_items(&visit.caller, dataset, new.clone(), &rule)
+    })
+    .await?;
     Ok(ids)
 }
 

@@ -21,6 +21,7 @@ mod insert;
 mod login;
 mod logs;
 mod merge;
+mod once;
 mod projects;
 mod query;
 mod registry;
@@ -85,6 +86,7 @@ pub(super) const PREFIXES: [&str; 11] = [
         projects::list,
         projects::read,
         projects::change,
+        projects::delete,
         datasets::create,
         datasets::list,
         datasets::read,
@@ -138,6 +140,7 @@ fn public() -> Vec<Route> {
         Route::get("/v1/project", projects::list),
         Route::get(project, projects::read),
         Route::patch(project, projects::change),
+        Route::delete(project, projects::delete),
         Route::post("/v1/dataset", datasets::create),
         Route::get("/v1/dataset", datasets::list),
         Route::get(dataset, datasets::read),

@@ -1,10 +1,11 @@
-//! Calls about projects. They are few, and none is ever deleted.
+//! Calls about projects.
 
 use axum::Json;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::asked::{Pairs, Parameters, id_of};
+use super::once::found_or_made;
 use super::translate;
 use super::wire::{NewProject, Objects, Project, ProjectPatch};
 use super::{Braintrust, Trouble};
@@ -36,7 +37,7 @@ pub(super) async fn create(
     visit: Visit<Braintrust>,
     Body(asked, _): Body<Braintrust, NewProject>,
 ) -> Result<Json<Project>, Trouble> {
-    let row = made_or_found(&visit, &asked.name).await?;
+    let row = made_or_found(&visit, asked).await?;
     Ok(Json(translate::project(&row, visit.ledger().id())))
 }
 
@@ -95,7 +96,7 @@ pub(super) async fn read(
     Ok(Json(translate::project(&row, visit.ledger().id())))
 }
 
-/// Renames a project.
+/// Changes a project's name or description; what is absent or null stays.
 #[utoipa::path(
     patch,
     path = "/v1/project/{project_id}",
@@ -109,13 +110,36 @@ pub(super) async fn change(
     MaybeBody(asked, _): MaybeBody<Braintrust, ProjectPatch>,
 ) -> Result<Json<Project>, Trouble> {
     let id = ProjectId(id_of("project_id", &path.project_id)?);
+    let ProjectPatch { name, description } = asked.unwrap_or_default();
     let mut row = project_of(&visit, id)?;
-    if let Some(name) = asked.unwrap_or_default().name {
+    if name.is_some() || description.is_some() {
+        let changes = ledger::ProjectChanges { name, description };
         let ledger = visit.ledger();
-        ledger.rename_project(&visit.caller, id, &name).await?;
+        ledger.update_project(&visit.caller, id, changes).await?;
         row = project_of(&visit, id)?;
     }
     Ok(Json(translate::project(&row, visit.ledger().id())))
+}
+
+/// Deletes a project with all that is in it.
+#[utoipa::path(
+    delete,
+    path = "/v1/project/{project_id}",
+    params(ProjectPath),
+    responses((status = 200, description = "The project as it was.", body = Project))
+)]
+pub(super) async fn delete(
+    visit: Visit<Braintrust>,
+    Places(path, _): Places<Braintrust, ProjectPath>,
+) -> Result<Json<Project>, Trouble> {
+    let id = ProjectId(id_of("project_id", &path.project_id)?);
+    let row = project_of(&visit, id)?;
+    let gone = visit.ledger().delete_project(&visit.caller, id).await?;
+    let event = visit.reads.event(gone.xact)?;
+    Ok(Json(Project {
+        deleted_at: event.map(|event| translate::time(event.recorded_at)),
+        ..translate::project(&row, visit.ledger().id())
+    }))
 }
 
 /// The project of an id, if it exists for the caller.
@@ -127,24 +151,21 @@ pub(super) fn project_of(visit: &Visit<Braintrust>, id: ProjectId) -> Result<Pro
 /// The project of a name, made if there is none.
 pub(super) async fn made_or_found(
     visit: &Visit<Braintrust>,
-    name: &str,
+    asked: NewProject,
 ) -> Result<ProjectRow, Trouble> {
-    let key = Name::new("name", name)?.key();
-    if let Some(row) = visit.reads.project_by_name(&key)? {
-        return Ok(row);
-    }
-    let new = ledger::NewProject {
-        name: name.to_owned(),
-        external_id: None,
+    let key = Name::new("name", &asked.name)?.key();
+    let making = async {
+        let new = ledger::NewProject {
+            name: asked.name,
+            external_id: None,
+            description: asked.description.unwrap_or_default(),
+        };
+        let made = visit.ledger().create_project(&visit.caller, new).await?;
+        let row = visit.reads.project(made.id)?;
+        Ok(row.ok_or(Refusal::NotFound { what: "project" })?)
     };
-    match visit.ledger().create_project(&visit.caller, new).await {
-        Ok(made) => project_of(visit, made.id),
-        Err(error) => {
-            // Another caller may have been faster.
-            let found = visit.reads.project_by_name(&key)?;
-            Ok(found.ok_or(error)?)
-        }
-    }
+    let (row, _) = found_or_made(|| visit.reads.project_by_name(&key), making).await?;
+    Ok(row)
 }
 
 /// The key of a name that is looked for; one that no name can have finds nothing.

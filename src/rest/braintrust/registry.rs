@@ -8,7 +8,7 @@ use super::projects::{self, project_of};
 use super::snapshots::{asked_for, changed, deleted, listed, named_dataset};
 use super::translate::{self, xact};
 use super::wire::{
-    DatasetRegistered, DatasetSnapshot, FindSnapshots, NamedId, NewDataset, ObjectInfo,
+    DatasetRegistered, DatasetSnapshot, FindSnapshots, NamedId, NewDataset, NewProject, ObjectInfo,
     ObjectsAsked, ParentColumns, PatchSnapshotById, ProjectRegistered, RegisterDataset,
     RegisterProject, RegisterSnapshot, SnapshotById, SnapshotPatch, SnapshotRegistered,
 };
@@ -17,6 +17,7 @@ use crate::domain::Refusal;
 use crate::domain::ids::{DatasetId, ProjectId, SnapshotId};
 use crate::domain::values::Name;
 use crate::ledger::{NewSnapshot, Once};
+use crate::rest::patience::patiently;
 use crate::rest::tongue::Body;
 use crate::rest::visit::Visit;
 use crate::views::{PAGE_ROWS_MAX, Page, SnapshotFilter};
@@ -37,7 +38,7 @@ pub(super) async fn register_project(
     visit: Visit<Braintrust>,
     Body(asked, _): Body<Braintrust, RegisterProject>,
 ) -> Result<Json<ProjectRegistered>, Trouble> {
-    let row = projects::made_or_found(&visit, &asked.project_name).await?;
+    let row = projects::made_or_found(&visit, NewProject::named(asked.project_name)).await?;
     let project = translate::project(&row, visit.ledger().id());
     Ok(Json(ProjectRegistered { project }))
 }
@@ -55,7 +56,7 @@ pub(super) async fn register_dataset(
 ) -> Result<Json<DatasetRegistered>, Trouble> {
     let project = match (asked.project_id, asked.project_name) {
         (Some(id), _) => project_of(&visit, ProjectId(id))?,
-        (None, Some(name)) => projects::made_or_found(&visit, &name).await?,
+        (None, Some(name)) => projects::made_or_found(&visit, NewProject::named(name)).await?,
         (None, None) => {
             let message = "this or project_name is needed".to_owned();
             let field = "project_id";
@@ -140,10 +141,14 @@ pub(super) async fn register_snapshot(
         xact: given.map(|text| xact("xact_id", &text)).transpose()?,
         ..NewSnapshot::default()
     };
-    let once = match asked.update {
-        Some(true) => ledger.put_snapshot(caller, dataset, new).await?,
-        Some(false) | None => ledger.create_snapshot_once(caller, dataset, new).await?,
-    };
+    let once = patiently(&visit, dataset, || async {
+        let new = new.clone();
+        match asked.update {
+            Some(true) => ledger.put_snapshot(caller, dataset, new).await,
+            Some(false) | None => ledger.create_snapshot_once(caller, dataset, new).await,
+        }
+    });
+    let once = once.await?;
     let row = visit.reads.snapshot_even_deleted(once.id())?;
     let row = row.ok_or(Refusal::NotFound { what: "snapshot" })?;
     Ok(Json(SnapshotRegistered {

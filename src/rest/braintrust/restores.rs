@@ -1,6 +1,7 @@
 //! Restores: a dataset goes back to what it was at a transaction id, as a new transaction.
 //!
-//! A restore is a task of the ledger's; this API waits for its end.
+//! A restore is a task of the ledger's; this API waits for its end, and before it for whatever else
+//! changes the dataset.
 
 use std::time::Duration;
 
@@ -13,6 +14,7 @@ use super::{Braintrust, Trouble};
 use crate::auth::Action;
 use crate::domain::values::TaskPhase;
 use crate::ledger::{LedgerError, NewRestore, RestoreTarget, VersionSpec};
+use crate::rest::patience::patiently;
 use crate::rest::tongue::{Body, Places};
 use crate::rest::visit::Visit;
 use crate::views::TaskRow;
@@ -66,24 +68,30 @@ pub(super) async fn restore(
         .reads
         .version(VersionSpec::Xact(dataset.id, to))
         .await?;
-    let head = visit.reads.version(VersionSpec::Head(dataset.id)).await?;
-    if head.at.version.root == target.at.version.root {
+    let (ledger, caller) = (visit.ledger(), &visit.caller);
+    let begun = patiently(&visit, dataset.id, || async {
+        let head = visit.reads.version(VersionSpec::Head(dataset.id)).await?;
+        if head.at.version.root == target.at.version.root {
+            return Ok(None);
+        }
+        let new = NewRestore {
+            dataset: dataset.id,
+            target: RestoreTarget::Xact(to),
+            safety_snapshot: false,
+            result_snapshot: false,
+            words_too: false,
+            if_version: None,
+        };
+        ledger.restore_snapshot(caller, new).await.map(Some)
+    });
+    let Some(begun) = begun.await? else {
         return Ok(Json(Restored {
             xact_id: None,
             rows_restored: 0,
             rows_deleted: 0,
         }));
-    }
-    let new = NewRestore {
-        dataset: dataset.id,
-        target: RestoreTarget::Xact(to),
-        safety_snapshot: false,
-        result_snapshot: false,
-        words_too: false,
-        if_version: None,
     };
-    let (ledger, caller) = (visit.ledger(), &visit.caller);
-    let task = ledger.restore_snapshot(caller, new).await?.id;
+    let task = begun.id;
     let ended = ledger.ended(caller, task, RESTORE_MAX).await?;
     Ok(Json(restored(&ended)?))
 }

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use super::translate::{OWN_MEMBER, time};
+use super::translate::{OWN_MEMBER, is_time, time};
 use super::wire::Row;
 use crate::domain::ids::{DatasetId, ProjectId};
 use crate::ledger::Item;
@@ -36,7 +36,9 @@ impl Place {
         };
         let mut members = members(&data);
         let mut take = |name: &str| members.remove(name).unwrap_or(Value::Null);
-        let created = text(take("created")).or_else(|| time_of_key(&item.key));
+        // Another room may have put anything there.
+        let created = text(take("created")).filter(|text| is_time(text));
+        let created = created.or_else(|| time_of_key(&item.key));
         Row {
             xact_id: self.xact_id.clone(),
             created: created.unwrap_or_else(|| self.made.clone()),

@@ -17,6 +17,7 @@ use crate::domain::Refusal;
 use crate::domain::ids::{DatasetId, SnapshotId};
 use crate::domain::values::SnapshotReason;
 use crate::ledger::{LedgerError, NewSnapshot, Once, Reads, SnapshotChanges};
+use crate::rest::patience::patiently;
 use crate::rest::tongue::{Asked, Body, MaybeBody, Places};
 use crate::rest::visit::Visit;
 use crate::views::{Page, SnapshotFilter, SnapshotOrder, SnapshotRow};
@@ -54,9 +55,10 @@ pub(super) async fn create(
 ) -> Result<Found, Trouble> {
     let dataset = named_dataset(&visit, asked.dataset_id)?;
     let new = new_snapshot(asked)?;
-    let once = visit
-        .ledger()
-        .create_snapshot_once(&visit.caller, dataset, new);
+    let (ledger, caller) = (visit.ledger(), &visit.caller);
+    let once = patiently(&visit, dataset, || {
+        ledger.create_snapshot_once(caller, dataset, new.clone())
+    });
     told(&visit, once.await?)
 }
 
@@ -78,7 +80,10 @@ pub(super) async fn put(
 ) -> Result<Found, Trouble> {
     let dataset = named_dataset(&visit, asked.dataset_id)?;
     let new = new_snapshot(asked)?;
-    let once = visit.ledger().put_snapshot(&visit.caller, dataset, new);
+    let (ledger, caller) = (visit.ledger(), &visit.caller);
+    let once = patiently(&visit, dataset, || {
+        ledger.put_snapshot(caller, dataset, new.clone())
+    });
     told(&visit, once.await?)
 }
 

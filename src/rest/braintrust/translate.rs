@@ -22,7 +22,7 @@ pub(super) fn project(row: &ProjectRow, ledger: LedgerId) -> Project {
         id: row.id.to_string(),
         org_id: ledger.to_string(),
         name: row.name.to_string(),
-        description: None,
+        description: filled(&row.description),
         created: Some(time(row.created_at)),
         deleted_at: None,
         user_id: None,
@@ -83,6 +83,24 @@ pub(super) fn changed_metadata(
         own[TAGS] = tags.into();
     }
     Value::Object(metadata)
+}
+
+/// When a caller says that a row was made: a time of RFC 3339, or one without its offset, which is
+/// UTC's; told in UTC, as finely as it came, so that texts compare as times do.
+pub(super) fn time_given(text: &str) -> Result<String, Refusal> {
+    let whole = DateTime::parse_from_rfc3339(text);
+    let given = whole.or_else(|_| DateTime::parse_from_rfc3339(&format!("{text}Z")));
+    let given = given.map_err(|_| Refusal::BadInput {
+        field: "created",
+        message: format!("{text:?} is not a time such as 2026-01-31T09:30:00Z"),
+    })?;
+    let utc = given.to_utc();
+    Ok(utc.to_rfc3339_opts(SecondsFormat::AutoSi, true))
+}
+
+/// Whether a text is a time as answers must tell it.
+pub(super) fn is_time(text: &str) -> bool {
+    DateTime::parse_from_rfc3339(text).is_ok()
 }
 
 /// A time as this API writes it: UTC, in milliseconds.

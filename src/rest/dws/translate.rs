@@ -121,9 +121,10 @@ pub(super) fn cluster(row: &DatasetRow, restore: Option<Progress>) -> Cluster {
     Cluster {
         id: row.id.to_string(),
         name: row.name.to_string(),
-        status: status(row.status),
+        status: status(row),
         sub_status: match row.status {
             DatasetStatus::ReadOnly => "READONLY",
+            DatasetStatus::Indexing if row.current_snapshot.is_some() => "READONLY",
             DatasetStatus::Draft
             | DatasetStatus::Indexing
             | DatasetStatus::Ready
@@ -144,8 +145,10 @@ pub(super) fn cluster(row: &DatasetRow, restore: Option<Progress>) -> Cluster {
     }
 }
 
-const fn status(status: DatasetStatus) -> &'static str {
-    match status {
+/// The status of a cluster. One that is indexed anew is there already, and was made long ago.
+const fn status(row: &DatasetRow) -> &'static str {
+    match row.status {
+        DatasetStatus::Indexing if row.current_snapshot.is_some() => "AVAILABLE",
         DatasetStatus::Draft | DatasetStatus::Indexing => "CREATING",
         DatasetStatus::Ready | DatasetStatus::ReadOnly | DatasetStatus::PartialIndex => "AVAILABLE",
         DatasetStatus::Error => "UNAVAILABLE",

@@ -66,8 +66,3 @@ pub(super) struct Datastore {
 /// An answer that says no more than that it was done.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Done {}
-
-/// The members of an object that this API does not know. An object that takes them is never read
-/// from a list, as one of known members alone would be.
-#[derive(Debug, Deserialize)]
-pub(super) struct PassedOver {}

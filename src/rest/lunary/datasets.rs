@@ -1,5 +1,7 @@
 //! Calls about datasets.
 
+use std::collections::HashMap;
+
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -7,7 +9,6 @@ use axum::response::Response;
 
 use super::asked::{Changing, DatasetChanges, DatasetPath, InProject, Listed, NewDataset, Sort};
 use super::item_list::{ItemList, Shape};
-use super::patience::patiently;
 use super::wire::{DatasetV2, DatasetV2WithItems};
 use super::{Lunary, entry, translate};
 use crate::domain::Refusal;
@@ -15,6 +16,7 @@ use crate::domain::ids::DatasetId;
 use crate::domain::values::Name;
 use crate::ledger::{self, CloneSource, LedgerError, NewClone, Outcome, Reads, VersionSpec};
 use crate::rest::Rest;
+use crate::rest::patience::patiently;
 use crate::rest::tongue::{Asked, Body, MaybeBody, Places, Told};
 use crate::rest::visit::Visit;
 use crate::views::{DatasetFilter, DatasetOrder, DatasetOrderField, DatasetRow, Direction};
@@ -90,16 +92,15 @@ const fn order(sort: Option<Sort>) -> DatasetOrder {
     DatasetOrder { field, direction }
 }
 
-/// These datasets with their current versions.
+/// These datasets with their current versions: the newest ones, whoever made or restored what.
 fn shown(reads: &Reads, rows: &[DatasetRow]) -> Outcome<Vec<DatasetV2>> {
-    let current: Vec<_> = rows.iter().filter_map(|row| row.current_snapshot).collect();
-    let found = reads.views().snapshots_by_ids(&current)?;
-    let found: std::collections::HashMap<_, SnapshotRow> =
-        found.into_iter().map(|row| (row.id, row)).collect();
-    let shown = rows.iter().map(|row| {
-        let current = row.current_snapshot.and_then(|id| found.get(&id));
-        translate::dataset(row, current, row.head.version.counts.items)
-    });
+    let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
+    let newest = reads.views().newest_snapshots(&ids)?;
+    let newest: HashMap<_, SnapshotRow> =
+        newest.into_iter().map(|row| (row.dataset, row)).collect();
+    let shown = rows
+        .iter()
+        .map(|row| translate::dataset(row, newest.get(&row.id), row.head.version.counts.items));
     Ok(shown.collect())
 }
 
@@ -120,13 +121,11 @@ pub(super) async fn with_items(
     let version = reads.version(VersionSpec::Head(id)).await?;
     let row = reads.dataset(id)?;
     let row = row.ok_or(Refusal::NotFound { what: "dataset" })?;
-    let current = match row.current_snapshot {
-        Some(current) => reads.snapshot(current)?,
-        None => None,
-    };
+    let newest = reads.views().newest_snapshots(&[id]);
+    let newest = newest.map_err(LedgerError::from)?.pop();
     // Counted where the items are read: the dataset may have another version by now.
     let item_count = version.at.version.counts.items;
-    let dataset = translate::dataset(&row, current.as_ref(), item_count);
+    let dataset = translate::dataset(&row, newest.as_ref(), item_count);
     let list = ItemList {
         reads,
         version,

@@ -7,7 +7,6 @@ use axum::Json;
 use axum::response::{IntoResponse, Response};
 
 use super::asked::{Changing, DatasetPath, Import, ItemInput};
-use super::patience::patiently;
 use super::rows::rows;
 use super::wire::Imported;
 use super::{Lunary, entry, error, translate};
@@ -15,6 +14,7 @@ use crate::domain::Refusal;
 use crate::domain::ids::DatasetId;
 use crate::domain::values::CommitMode;
 use crate::ledger::{ItemKind, NewCommit, NewImport, NewItem, Outcome};
+use crate::rest::patience::patiently;
 use crate::rest::tongue::{Asked, Body, Places, Told};
 use crate::rest::visit::Visit;
 

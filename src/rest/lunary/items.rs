@@ -7,7 +7,6 @@ use axum::response::Response;
 
 use super::asked::{Changing, DatasetPath, InProject, ItemInput, ItemPath};
 use super::item_list::{ItemList, Shape};
-use super::patience::patiently;
 use super::wire::DatasetV2Item;
 use super::{Lunary, entry, translate};
 use crate::domain::Refusal;
@@ -15,6 +14,7 @@ use crate::ledger::{
     ItemKind, LedgerError, NewCommit, NewItem, NewRevision, RevisedItems, SeenItems, VersionSpec,
 };
 use crate::rest::Rest;
+use crate::rest::patience::patiently;
 use crate::rest::tongue::{Asked, MaybeBody, Places, Told};
 use crate::rest::visit::Visit;
 use crate::views::DatasetRow;

@@ -6,7 +6,6 @@
 //! error.rs            its errors          entry.rs       which project, dataset, version
 //! item_ids.rs         UUIDs of items      item_list.rs   all items in one answer
 //! datasets.rs, items.rs, imports.rs (rows.rs), versions.rs, by_slug.rs   its calls
-//! patience.rs         what waits: this API has no status and no lock
 //! ```
 //!
 //! A version is a snapshot of whatever reason; its number is the snapshot's.
@@ -20,7 +19,6 @@ mod imports;
 mod item_ids;
 mod item_list;
 mod items;
-mod patience;
 mod rows;
 #[cfg(test)]
 mod tests;
@@ -43,8 +41,6 @@ use crate::gatekeeper::Doors;
 pub(super) use item_ids::ItemIds;
 
 const DATASETS: &str = "/v1/datasets-v2";
-/// The same, as it is also called.
-const DATASETS_SLASH: &str = "/v1/datasets-v2/";
 const DATASET: &str = "/v1/datasets-v2/{datasetId}";
 const API_KEY: HeaderName = HeaderName::from_static("x-api-key");
 
@@ -102,8 +98,6 @@ fn dialect() -> Dialect<Lunary> {
     let routes = vec![
         Route::get(DATASETS, datasets::list),
         Route::post(DATASETS, datasets::create),
-        Route::get(DATASETS_SLASH, datasets::list),
-        Route::post(DATASETS_SLASH, datasets::create),
         Route::get(DATASET, datasets::get),
         Route::patch(DATASET, datasets::update),
         Route::delete(DATASET, datasets::delete),
@@ -123,23 +117,7 @@ fn dialect() -> Dialect<Lunary> {
         ),
         Route::get("/v1/datasets/{slug}", by_slug::get),
     ];
-    Dialect::new(routes, document(), "ErrorBody")
-}
-
-/// What the handlers say, and once more what is served at a second path.
-fn document() -> utoipa::openapi::OpenApi {
-    let mut document = Document::openapi();
-    if let Some(mut again) = document.paths.paths.get(DATASETS).cloned() {
-        for operation in [&mut again.get, &mut again.post].into_iter().flatten() {
-            let id = operation.operation_id.take().unwrap_or_default();
-            operation.operation_id = Some(format!("{id}AtSlash"));
-        }
-        document
-            .paths
-            .paths
-            .insert(DATASETS_SLASH.to_owned(), again);
-    }
-    document
+    Dialect::new(routes, Document::openapi(), "ErrorBody")
 }
 
 /// The routes, with what this API answers to whoever shows no credential at all.
@@ -165,6 +143,7 @@ async fn unknown_callers(request: Request, next: Next) -> Response {
 
 /// Whether a path is that of one dataset.
 fn is_dataset(path: &str) -> bool {
-    let id = path.strip_prefix(DATASETS_SLASH);
+    let rest = path.strip_prefix(DATASETS);
+    let id = rest.and_then(|rest| rest.strip_prefix('/'));
     id.is_some_and(|id| !id.is_empty() && !id.contains('/'))
 }

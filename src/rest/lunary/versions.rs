@@ -10,13 +10,13 @@ use serde::Serialize;
 
 use super::asked::{DatasetPath, InProject, VersionPath, VersionsListed};
 use super::item_list::{ItemList, Shape};
-use super::patience::patiently;
 use super::wire::{DatasetV2Version, DatasetV2WithItems, VersionMade, VersionWithItems, Versions};
 use super::{Lunary, datasets, entry, translate};
 use crate::domain::Refusal;
 use crate::domain::values::TaskPhase;
 use crate::ledger::{LedgerError, NewRestore, NewSnapshot, RestoreTarget, VersionSpec};
 use crate::rest::Rest;
+use crate::rest::patience::patiently;
 use crate::rest::tongue::{Asked, Places, Told};
 use crate::rest::visit::Visit;
 use crate::views::{Direction, Page, SnapshotFilter, SnapshotOrder, SnapshotOrderField, TaskRow};

@@ -133,7 +133,7 @@ pub(super) async fn update(
         ("dataset_id" = uuid::Uuid, Path, description = "The dataset."),
         (
             "snapshot_id" = String, Path,
-            description = "The snapshot; `current` is the current one.",
+            description = "The snapshot; `current` is the current one, else the newest.",
             pattern = "^(current|[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})$"
         ),
     ),
@@ -145,7 +145,11 @@ pub(super) async fn restore(
 ) -> Result<StatusCode, Told<VisualLayer>> {
     let (dataset, target) = if path.snapshot_id == CURRENT {
         let dataset = snapshots_at(&visit, &path.dataset_id)?;
-        (dataset, RestoreTarget::Current)
+        let target = match dataset.current_snapshot {
+            Some(_) => RestoreTarget::Current,
+            None => RestoreTarget::Snapshot(newest(&visit, &dataset)?),
+        };
+        (dataset, target)
     } else {
         let (dataset, snapshot) = snapshot_at(&visit, &path)?;
         (dataset, RestoreTarget::Snapshot(snapshot.id))
@@ -235,6 +239,18 @@ fn snapshot_at(
     let row = row.filter(|row| row.dataset == dataset.id);
     let row = row.ok_or(Refusal::NotFound { what: "snapshot" })?;
     Ok((dataset, row))
+}
+
+/// The newest snapshot of a dataset: what `current` means when another dialect has deleted the one
+/// that was.
+fn newest(
+    visit: &Visit<VisualLayer>,
+    dataset: &DatasetRow,
+) -> Result<SnapshotId, Told<VisualLayer>> {
+    let newest = visit.reads.views().newest_snapshots(&[dataset.id]);
+    let newest = newest.map_err(LedgerError::from)?.pop();
+    let newest = newest.ok_or(Refusal::NotFound { what: "snapshot" })?;
+    Ok(newest.id)
 }
 
 /// A snapshot as the views show it now.

@@ -9,7 +9,7 @@ use crate::domain::values::{DatasetStatus, TaskPhase};
 use crate::views::columns::{Columns, micros};
 use crate::views::fault::ViewFault;
 use crate::views::listing::{
-    Conditions, Listing, Numbered, Scope, Sort, Source, blob, folded, word,
+    Conditions, Listing, Numbered, Scope, Sort, Source, blob, folded, live_projects, word,
 };
 use crate::views::store::Views;
 use crate::views::tasks::phases_of;
@@ -26,6 +26,7 @@ const SOURCE: Source<ActivityRow> = Source {
                 ELSE 'APPLYING' END,
             0, NULL, NULL, started_by, started_at, finished_at
         FROM operations) a JOIN datasets d ON d.id = a.dataset",
+    exists: live_projects!("a.project"),
     tie: "a.id",
     read,
 };

@@ -32,7 +32,7 @@ pub(in crate::views) fn created(
 ) -> Result<(), ViewFault> {
     let (position, created_at) = (recorded.position, micros(recorded.recorded_at));
     let origin = event.origin.as_ref();
-    let project_row = projects::row_of(batch, recorded, event.project)?;
+    let project_row = projects::fold::row_of(batch, recorded, event.project)?;
     batch.execute(
         INSERT,
         params![

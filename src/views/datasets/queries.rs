@@ -13,7 +13,7 @@ use crate::views::columns::Columns;
 use crate::views::fault::ViewFault;
 use crate::views::listing::{
     Conditions, Direction, Listing, Page, Scope, Slice, Sort, SortKey, Source, blob, creation_key,
-    folded, word,
+    folded, live_projects, word,
 };
 use crate::views::store::Views;
 
@@ -25,6 +25,7 @@ const SOURCE: Source<DatasetRow> = Source {
         d.origin_dataset, d.origin_snapshot, d.origin_revision, d.origin_position",
     from: "datasets d JOIN dataset_texts t ON t.position = d.position
         LEFT JOIN snapshots c ON c.id = d.current_snapshot",
+    exists: live_projects!("d.project"),
     tie: "d.id",
     read,
 };

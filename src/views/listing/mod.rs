@@ -7,11 +7,13 @@
 mod numbered;
 mod query;
 mod sort_key;
+mod source;
 
 pub use numbered::Numbered;
-pub(super) use query::{Conditions, Listing, Sort, Source, blob, folded, word};
+pub(super) use query::{Conditions, Listing, Sort, blob, folded, word};
 pub(super) use sort_key::creation_key;
 pub use sort_key::{NotASortKey, SortKey, SortValue};
+pub(super) use source::{ALL_PROJECTS, Source, live_projects};
 
 use crate::domain::ids::ProjectId;
 

@@ -6,6 +6,7 @@ use rusqlite::types::Value;
 use rusqlite::{Connection, params_from_iter};
 use uuid::Uuid;
 
+use super::source::Source;
 use super::{Direction, Keyed, Page, Scope, Slice, SortKey, SortValue, Take};
 use crate::domain::values::Name;
 use crate::views::columns::Columns;
@@ -37,27 +38,7 @@ impl Sort {
     }
 }
 
-/// Where rows of a kind come from, and how one is read.
-pub(in crate::views) struct Source<Row> {
-    /// The columns that `read` expects, in its order.
-    pub(in crate::views) columns: &'static str,
-    /// The tables, joined.
-    pub(in crate::views) from: &'static str,
-    /// The column that tells rows with the same sort value apart.
-    pub(in crate::views) tie: &'static str,
-    /// Reads the columns.
-    pub(in crate::views) read: fn(&mut Columns<'_, '_>) -> rusqlite::Result<Row>,
-}
-
-impl<Row> Source<Row> {
-    /// The SELECT of the rows for which a condition holds.
-    pub(in crate::views) fn select(&self, condition: &str) -> String {
-        let (columns, from) = (self.columns, self.from);
-        format!("SELECT {columns} FROM {from} WHERE {condition}")
-    }
-}
-
-/// Conditions that all must hold, with the values of their placeholders.
+/// Conditions that all must hold beside a source's own, with the values of their placeholders.
 #[derive(Debug, Clone, Default)]
 pub(in crate::views) struct Conditions {
     text: String,
@@ -71,11 +52,7 @@ impl Conditions {
         condition: &str,
         values: impl IntoIterator<Item = Value>,
     ) {
-        self.text.push_str(if self.text.is_empty() {
-            " WHERE "
-        } else {
-            " AND "
-        });
+        self.text.push_str(" AND ");
         self.text.push_str(condition);
         self.values.extend(values);
     }
@@ -174,8 +151,8 @@ impl<Row> Listing<'_, Row> {
 
     /// How many rows there are in all pages.
     pub(in crate::views) fn count(&self, connection: &Connection) -> Result<u64, ViewFault> {
-        let (from, where_text) = (self.source.from, &self.conditions.text);
-        let sql = format!("SELECT COUNT(*) FROM {from}{where_text}");
+        let rows = self.rows_of(&self.conditions);
+        let sql = format!("SELECT COUNT(*) {rows}");
         let mut statement = connection.prepare_cached(&sql)?;
         let count: i64 =
             statement.query_row(params_from_iter(&self.conditions.values), |row| row.get(0))?;
@@ -188,8 +165,8 @@ impl<Row> Listing<'_, Row> {
         connection: &Connection,
         column: &str,
     ) -> Result<u64, ViewFault> {
-        let (from, where_text) = (self.source.from, &self.conditions.text);
-        let sql = format!("SELECT COALESCE(SUM({column}), 0) FROM {from}{where_text}");
+        let rows = self.rows_of(&self.conditions);
+        let sql = format!("SELECT COALESCE(SUM({column}), 0) {rows}");
         let mut statement = connection.prepare_cached(&sql)?;
         let sum: i64 =
             statement.query_row(params_from_iter(&self.conditions.values), |row| row.get(0))?;
@@ -223,8 +200,9 @@ impl<Row> Listing<'_, Row> {
             Sort::Int(_) | Sort::Text(_) => format!("{sort} {way}, {tie} {way}"),
         };
         let sql = format!(
-            "SELECT {sort}, {tie}, {} FROM {}{} ORDER BY {order} LIMIT ?",
-            self.source.columns, self.source.from, conditions.text,
+            "SELECT {sort}, {tie}, {} {} ORDER BY {order} LIMIT ?",
+            self.source.columns,
+            self.rows_of(&conditions),
         );
         let limit = i64::try_from(page.take.rows() + 1).unwrap_or(i64::MAX);
         let mut values = conditions.values;
@@ -268,12 +246,15 @@ impl<Row> Listing<'_, Row> {
             Direction::Descending => ">=",
         };
         self.bound(&mut conditions, comparison, key);
-        let sql = format!(
-            "SELECT EXISTS (SELECT 1 FROM {}{})",
-            self.source.from, conditions.text
-        );
+        let sql = format!("SELECT EXISTS (SELECT 1 {})", self.rows_of(&conditions));
         let mut statement = connection.prepare_cached(&sql)?;
         Ok(statement.query_row(params_from_iter(conditions.values), |row| row.get(0))?)
+    }
+
+    /// From where, and under which conditions.
+    fn rows_of(&self, conditions: &Conditions) -> String {
+        let (from, exists) = (self.source.from, self.source.exists);
+        format!("FROM {from} WHERE {exists}{}", conditions.text)
     }
 
     fn bound(&self, conditions: &mut Conditions, comparison: &str, key: &SortKey) {

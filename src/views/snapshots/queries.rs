@@ -13,7 +13,7 @@ use crate::domain::values::{Name, NameKey, SnapshotReason};
 use crate::views::columns::Columns;
 use crate::views::datasets::head::read_version;
 use crate::views::fault::ViewFault;
-use crate::views::listing::Source;
+use crate::views::listing::{Source, live_projects};
 use crate::views::store::Views;
 
 pub(super) const SOURCE: Source<SnapshotRow> = Source {
@@ -23,6 +23,7 @@ pub(super) const SOURCE: Source<SnapshotRow> = Source {
         s.dataset_name, s.dataset_description, s.model_id, s.model_name, s.restored_from,
         d.current_snapshot IS s.id, d.restore_snapshot IS s.id, d.deleted_at",
     from: "snapshots s JOIN datasets d ON d.position = s.dataset_row",
+    exists: live_projects!("d.project"),
     tie: "s.id",
     read,
 };
@@ -35,6 +36,15 @@ static OF_VERSION: LazyLock<String> = LazyLock::new(|| {
     let found =
         SOURCE.select("s.version_position = ?1 AND s.deleted_at IS NULL AND d.deleted_at IS NULL");
     format!("{found} ORDER BY s.position LIMIT {SNAPSHOTS_OF_VERSION_MAX}")
+});
+
+/// Reads the live snapshots of the dataset from the newest back.
+static NEWEST: LazyLock<String> = LazyLock::new(|| {
+    let found = SOURCE.select(
+        "s.dataset_row = (SELECT position FROM datasets WHERE id = ?1)
+             AND s.deleted_at IS NULL AND d.deleted_at IS NULL",
+    );
+    format!("{found} ORDER BY s.position DESC LIMIT 1")
 });
 
 /// The most snapshots that are told of one version; the oldest are told.
@@ -141,6 +151,21 @@ impl Views {
                 return Ok(given);
             }
             find(connection, &BY_MADE_NAME)
+        })
+    }
+
+    /// The newest live snapshot of each of these datasets, in their order, all of one position;
+    /// datasets without one are left out.
+    pub fn newest_snapshots(&self, datasets: &[DatasetId]) -> Result<Vec<SnapshotRow>, ViewFault> {
+        self.read_together(|connection| {
+            let mut statement = connection.prepare_cached(&NEWEST)?;
+            let mut rows = Vec::with_capacity(datasets.len());
+            for dataset in datasets {
+                let row =
+                    statement.query_row([dataset.0.as_bytes()], |row| read(&mut Columns::of(row)));
+                rows.extend(row.optional()?);
+            }
+            Ok(rows)
         })
     }
 

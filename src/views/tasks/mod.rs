@@ -11,7 +11,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-pub(super) use queries::{by_id, phases_of};
+pub(super) use queries::{any_by_id, phases_of};
 
 use crate::domain::ids::{DatasetId, Position, ProjectId, Revision, SnapshotId, TaskId};
 use crate::domain::task::Lease;

@@ -12,7 +12,8 @@ use crate::domain::values::{CommitMode, TaskKind, TaskPhase, TaskStatus};
 use crate::views::columns::Columns;
 use crate::views::fault::ViewFault;
 use crate::views::listing::{
-    Conditions, Direction, Listing, Page, Scope, Slice, Sort, Source, blob, word,
+    ALL_PROJECTS, Conditions, Direction, Listing, Page, Scope, Slice, Sort, Source, blob,
+    live_projects, word,
 };
 use crate::views::store::Views;
 
@@ -22,11 +23,19 @@ const SOURCE: Source<TaskRow> = Source {
         k.created_at, k.started_at, k.finished_at, k.result_position, k.lease_node, k.lease_until,
         k.correlation, k.revision",
     from: "tasks k",
+    exists: live_projects!("k.project"),
     tie: "k.id",
     read,
 };
 
+/// Also the tasks of deleted projects: somebody must bring them to their end.
+const EVERY: Source<TaskRow> = Source {
+    exists: ALL_PROJECTS,
+    ..SOURCE
+};
+
 static BY_ID: LazyLock<String> = LazyLock::new(|| SOURCE.select("k.id = ?1"));
+static ANY_BY_ID: LazyLock<String> = LazyLock::new(|| EVERY.select("k.id = ?1"));
 /// A restore goes before imports, of which several may run; then the newest.
 static ACTIVE: LazyLock<String> = LazyLock::new(|| {
     let found = SOURCE.select("k.dataset = ?1 AND k.finished_at IS NULL");
@@ -67,13 +76,18 @@ fn read_lease(columns: &mut Columns<'_, '_>) -> rusqlite::Result<Option<Lease>> 
 impl Views {
     /// The task of this id.
     pub fn task(&self, id: TaskId) -> Result<Option<TaskRow>, ViewFault> {
-        self.read(|connection| by_id(connection, id))
+        self.read(|connection| one(connection, &BY_ID, id))
+    }
+
+    /// The task of this id, also in a deleted project.
+    pub fn task_to_work_on(&self, id: TaskId) -> Result<Option<TaskRow>, ViewFault> {
+        self.read(|connection| any_by_id(connection, id))
     }
 
     /// The tasks of these ids, in their order, all of one position; unknown ids are left out.
     pub fn tasks_by_ids(&self, ids: &[TaskId]) -> Result<Vec<TaskRow>, ViewFault> {
         self.read_together(|connection| {
-            let rows = ids.iter().map(|id| by_id(connection, *id));
+            let rows = ids.iter().map(|id| one(connection, &BY_ID, *id));
             rows.filter_map(Result::transpose).collect()
         })
     }
@@ -106,19 +120,24 @@ impl Views {
         self.read(|connection| listing.count(connection))
     }
 
-    /// A page of the tasks that have not ended, oldest first: what is to be worked on.
+    /// A page of the tasks that have not ended, oldest first: what is to be worked on, also in
+    /// deleted projects.
     pub fn unfinished_tasks(&self, page: &Page) -> Result<Slice<TaskRow>, ViewFault> {
         let listing = unfinished();
         self.read_together(|connection| listing.page(connection, page))
     }
 }
 
-/// The task of this id, as this connection sees it.
-pub(in crate::views) fn by_id(
+/// The task of this id, also in a deleted project, as this connection sees it.
+pub(in crate::views) fn any_by_id(
     connection: &Connection,
     id: TaskId,
 ) -> Result<Option<TaskRow>, ViewFault> {
-    let mut statement = connection.prepare_cached(&BY_ID)?;
+    one(connection, &ANY_BY_ID, id)
+}
+
+fn one(connection: &Connection, sql: &str, id: TaskId) -> Result<Option<TaskRow>, ViewFault> {
+    let mut statement = connection.prepare_cached(sql)?;
     let row = statement.query_row([id.0.as_bytes()], |row| read(&mut Columns::of(row)));
     Ok(row.optional()?)
 }
@@ -155,7 +174,7 @@ fn unfinished() -> Listing<'static, TaskRow> {
     let mut conditions = Conditions::default();
     conditions.and("k.finished_at IS NULL", []);
     Listing {
-        source: &SOURCE,
+        source: &EVERY,
         conditions,
         sort: Sort::Unique("k.position"),
         direction: Direction::Ascending,

@@ -16,6 +16,7 @@ fn a_project_is_found_by_id_name_and_external_id() {
         project: second,
         name: Some(name("Polar")),
         external_id: None,
+        description: None,
     };
     history.add(Stream::Project(second), updated);
     let house = House::of(&history);

@@ -6,7 +6,7 @@
 use super::history::{History, counts, name, root};
 use crate::domain::event::{
     DatasetCreated, DatasetDeleted, DatasetListed, DatasetUnlisted, DatasetUpdated, ItemsCommitted,
-    OperationBegun, OperationFinished, ProjectCreated,
+    OperationBegun, OperationFinished, ProjectCreated, ProjectDeleted, ProjectUnlisted,
 };
 use crate::domain::ids::{DatasetId, OperationId, ProjectId, Revision, Stream};
 use crate::domain::values::{
@@ -21,9 +21,15 @@ impl History {
             project,
             name: name(called),
             external_id: Some(format!("external {called}").into()),
+            description: "".into(),
         };
         self.add(Stream::Project(project), created);
         project
+    }
+
+    pub(super) fn delete_project(&mut self, project: ProjectId) {
+        self.add(Stream::Project(project), ProjectDeleted { project });
+        self.add(Stream::Ledger, ProjectUnlisted { project });
     }
 
     /// A dataset in the default project, empty, with its first snapshot.

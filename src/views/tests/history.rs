@@ -69,6 +69,7 @@ impl History {
                 project: default_project,
                 name: name("default"),
                 external_id: None,
+                description: "".into(),
             },
         );
         history

@@ -7,6 +7,7 @@ mod access;
 mod activities;
 mod dataset_verbs;
 mod datasets;
+mod deleted_projects;
 mod folding;
 mod history;
 mod pages;

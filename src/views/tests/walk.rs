@@ -183,12 +183,19 @@ fn change_tasks(history: &mut History, random: &mut Random, verb: usize) {
 }
 
 fn change_access(history: &mut History, random: &mut Random) {
+    // What is in it goes on: a write may have passed the door before.
+    let second = *history.projects.keys().nth(1).unwrap();
+    if random.below(20) == 0 && !history.projects[&second].deleted {
+        history.delete_project(second);
+        return;
+    }
     if random.below(2) == 0 {
         let project = history.default_project;
         let updated = ProjectUpdated {
             project,
             name: Some(name("Default, renamed")),
             external_id: None,
+            description: None,
         };
         history.add(Stream::Project(project), updated);
         return;

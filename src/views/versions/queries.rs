@@ -10,7 +10,9 @@ use crate::views::columns::{Columns, int};
 use crate::views::datasets::PlacedVersion;
 use crate::views::datasets::head::read_version;
 use crate::views::fault::ViewFault;
-use crate::views::listing::{Conditions, Direction, Listing, Page, Slice, Sort, Source, blob};
+use crate::views::listing::{
+    ALL_PROJECTS, Conditions, Direction, Listing, Page, Slice, Sort, Source, blob, live_projects,
+};
 use crate::views::store::Views;
 
 const SOURCE: Source<VersionRow> = Source {
@@ -18,12 +20,19 @@ const SOURCE: Source<VersionRow> = Source {
         v.kind, v.root_before, v.added, v.removed, v.modified, v.unchanged, v.created_at, v.actor,
         v.message, v.restored_from",
     from: "versions v JOIN datasets d ON d.position = v.dataset_row",
+    exists: live_projects!("d.project"),
     tie: "d.id",
     read,
 };
 
-static BY_REVISION: LazyLock<String> =
-    LazyLock::new(|| SOURCE.select("d.id = ?1 AND v.revision = ?2"));
+/// Decisions name versions so, also on what nobody sees any more.
+static BY_REVISION: LazyLock<String> = LazyLock::new(|| {
+    let every = Source {
+        exists: ALL_PROJECTS,
+        ..SOURCE
+    };
+    every.select("d.id = ?1 AND v.revision = ?2")
+});
 static NEWEST_AT: LazyLock<String> = LazyLock::new(|| {
     let found = SOURCE.select("d.id = ?1 AND v.position <= ?2");
     format!("{found} ORDER BY v.position DESC LIMIT 1")

@@ -37,6 +37,8 @@ async fn datasets(server: &Server) -> Vec<Row> {
     let changed = server.dataset("to be updated").await;
     let filled = server.dataset("to be filled").await;
     let deleted = server.dataset("to be deleted").await;
+    let described = project(server, "to be described").await;
+    let closed = project(server, "to be closed").await;
     let version = server.head(&filled).await["xactId"].take();
     vec![
         Row {
@@ -45,6 +47,21 @@ async fn datasets(server: &Server) -> Vec<Row> {
             fact: "ProjectCreated",
             input: json!({ "name": "made once" }),
             other: json!({ "name": "another" }),
+        },
+        Row {
+            mutation: "updateProject",
+            wanted: "project { id description }",
+            fact: "ProjectUpdated",
+            input: json!({ "projectId": described, "description": "said once" }),
+            other: json!({ "description": "said otherwise" }),
+        },
+        Row {
+            mutation: "deleteProject",
+            wanted: "projectId",
+            fact: "ProjectDeleted",
+            // The retry comes when there is no such project any more.
+            input: json!({ "projectId": closed }),
+            other: json!({ "projectId": described }),
         },
         Row {
             mutation: "createDataset",
@@ -76,6 +93,13 @@ async fn datasets(server: &Server) -> Vec<Row> {
             other: json!({ "datasetId": changed }),
         },
     ]
+}
+
+async fn project(server: &Server, name: &str) -> String {
+    let document = "mutation ($name: String!) {
+        createProject(input: { name: $name }) { project { id } } }";
+    let made = server.ask(document, json!({ "name": name })).await;
+    text(&made["createProject"]["project"]["id"])
 }
 
 /// Of snapshots.

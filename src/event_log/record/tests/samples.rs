@@ -106,8 +106,22 @@ pub(super) fn old_samples() -> Vec<(String, u32, Event)> {
         access_key: None,
         ..key_issued()
     };
+    let created = ProjectCreated {
+        project: PROJECT,
+        name: name("default"),
+        external_id: Some(text("0123456789abcdef0123456789abcdef")),
+        description: text(""),
+    };
+    let updated = ProjectUpdated {
+        project: PROJECT,
+        name: Some(name("Südpol")),
+        external_id: None,
+        description: None,
+    };
     vec![
         ("ApiKeyIssued.v1.json".to_owned(), 1, issued.into()),
+        ("ProjectCreated.v1.json".to_owned(), 1, created.into()),
+        ("ProjectUpdated.v1.json".to_owned(), 1, updated.into()),
         (
             "RestoreBegun.v1.json".to_owned(),
             1,
@@ -141,12 +155,21 @@ fn ledger() -> Vec<Event> {
             project,
             name: name("default"),
             external_id: Some(text("0123456789abcdef0123456789abcdef")),
+            description: text("All that swims"),
         }),
         Event::ProjectUpdated(ProjectUpdated {
             project,
             name: Some(name("Südpol")),
             external_id: None,
+            description: Some(text("")),
         }),
+        Event::ProjectDeleted(ProjectDeleted { project }),
+        Event::ProjectListed(ProjectListed {
+            project,
+            name: name("Südpol"),
+            external_id: Some(text("0123456789abcdef0123456789abcdef")),
+        }),
+        Event::ProjectUnlisted(ProjectUnlisted { project }),
         Event::DatasetListed(DatasetListed {
             project,
             dataset,

@@ -69,11 +69,11 @@ impl Who {
         let is_done = match (self.role, action) {
             (Some(_), Action::Read) => true,
             (Some(Role::Editor | Role::Admin), Action::Write) => true,
-            (Some(Role::Admin), Action::ManageKeys) => true,
-            (Some(Role::Admin), Action::CreateProjects) => self.everywhere,
+            (Some(Role::Admin), Action::ManageKeys | Action::ChangeProject) => true,
+            (Some(Role::Admin), Action::CreateProjects | Action::DeleteProjects) => self.everywhere,
             (None, Action::CreateProjects) => return Verdict::Forbidden,
-            (None, Action::Read | Action::Write | Action::ManageKeys) => return Verdict::Absent,
-            (Some(_), Action::Write | Action::ManageKeys | Action::CreateProjects) => false,
+            (None, _) => return Verdict::Absent,
+            (Some(_), _) => false,
         };
         match is_done {
             true => Verdict::Done,

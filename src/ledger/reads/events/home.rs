@@ -1,6 +1,7 @@
 //! Where an event belongs: the project whose readers see it, and the dataset it is about.
 //!
-//! Judges nothing: who sees what is `sight.rs`'s.
+//! What is of a deleted project belongs to none: only whoever reads all of the log sees it. Judges
+//! nothing: who sees what is `sight.rs`'s.
 
 use std::collections::HashMap;
 
@@ -43,7 +44,7 @@ impl Reads {
         Ok(match stream {
             Stream::Ledger | Stream::Access => nowhere,
             Stream::Project(project) => Home {
-                project: Some(project),
+                project: self.views().project(project)?.map(|row| row.id),
                 ..nowhere
             },
             Stream::Dataset(dataset) => {

@@ -100,7 +100,7 @@ impl Importer {
 async fn broken_off(ledger: &Ledger, task: TaskId, fault: AppendFault) -> LedgerError {
     let is_conflict = matches!(fault, AppendFault::Conflict { .. });
     if is_conflict && ledger.catch_up().await.is_ok() {
-        match ledger.inner.views.task(task) {
+        match ledger.inner.views.task_to_work_on(task) {
             Ok(Some(row)) if row.phase.is_end() => return Refusal::TaskEnded.into(),
             Ok(_) => {}
             Err(error) => return error.into(),

@@ -2,6 +2,7 @@
 
 mod agreeing;
 mod line;
+mod projects;
 mod reading;
 mod silence;
 mod tasks;

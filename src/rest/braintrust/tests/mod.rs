@@ -1,8 +1,10 @@
 //! This dialect over the wire: its words for every fault, and its calls, family by family.
 
+mod examples;
 mod fetching;
 mod projects;
 mod snapshots;
+mod together;
 mod words;
 
 use serde_json::{Value, json};

@@ -183,3 +183,44 @@ async fn an_sdk_logs_in_and_registers_a_dataset() {
     assert_eq!(logs["dataset"]["name"], json!("logs"));
     desk.close().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_project_is_described_and_deleted_with_all_that_is_in_it() {
+    let desk = Desk::open().await;
+    let new = json!({"name": "Antarctica", "description": "All that swims"});
+    let made = desk.post("/v1/project", new).await;
+    assert_eq!(made["description"], "All that swims");
+    let at = format!("/v1/project/{}", text(&made["id"]));
+    let (status, changed) = desk.ask("PATCH", &at, json!({"description": "x"})).await;
+    assert_eq!((status, &changed["description"]), (200, &json!("x")));
+    let nothing = json!({"name": null, "description": null});
+    assert_eq!(
+        desk.ask("PATCH", &at, nothing).await,
+        (200, changed.clone())
+    );
+    let (status, cleared) = desk.ask("PATCH", &at, json!({"description": ""})).await;
+    assert_eq!((status, &cleared["description"]), (200, &Value::Null));
+
+    let new = json!({"project_id": made["id"], "name": "penguins"});
+    let dataset = desk.post("/v1/dataset", new.clone()).await;
+    let (status, gone) = desk.ask("DELETE", &at, Value::Null).await;
+    assert_eq!((status, &gone["id"]), (200, &made["id"]));
+    assert!(text(&gone["deleted_at"]).ends_with('Z'), "{gone}");
+    for path in [at.clone(), format!("/v1/dataset/{}", text(&dataset["id"]))] {
+        assert_eq!(desk.ask("GET", &path, Value::Null).await.0, 404, "{path}");
+    }
+    assert_eq!(desk.ask("DELETE", &at, Value::Null).await.0, 404);
+    assert_eq!(desk.ask("POST", "/v1/dataset", new).await.0, 404);
+    let listed = desk.get("/v1/dataset").await;
+    assert_eq!(listed, json!({"objects": []}));
+    let again = desk
+        .post("/v1/project", json!({"name": "Antarctica"}))
+        .await;
+    assert_ne!(again["id"], made["id"]);
+    let projects = desk.get("/v1/project?project_name=default").await;
+    let default = format!("/v1/project/{}", text(&projects["objects"][0]["id"]));
+    let (status, why) = desk.ask("DELETE", &default, Value::Null).await;
+    let told = "projectId: the default project cannot be deleted";
+    assert_eq!((status, why), (400, json!(told)));
+    desk.close().await;
+}

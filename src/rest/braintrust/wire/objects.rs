@@ -16,12 +16,13 @@ pub(in crate::rest::braintrust) struct Project {
     pub org_id: String,
     /// Its name.
     pub name: String,
-    /// Projects have none.
+    /// Its description.
     pub description: Option<String>,
     /// When it was created.
     #[schema(format = "date-time")]
     pub created: Option<String>,
-    /// When it was deleted: never.
+    /// When it was deleted.
+    #[schema(format = "date-time")]
     pub deleted_at: Option<String>,
     /// Not told.
     pub user_id: Option<String>,
@@ -36,6 +37,19 @@ pub(in crate::rest::braintrust) struct NewProject {
     /// Its name.
     #[schema(min_length = 1, max_length = 255)]
     pub name: String,
+    /// Its description.
+    #[schema(max_length = 10000)]
+    pub description: Option<String>,
+}
+
+impl NewProject {
+    /// One of this name, of which nothing else is said.
+    pub const fn named(name: String) -> Self {
+        Self {
+            name,
+            description: None,
+        }
+    }
 }
 
 /// What is to change of a project.
@@ -44,6 +58,9 @@ pub(in crate::rest::braintrust) struct ProjectPatch {
     /// Its new name.
     #[schema(min_length = 1, max_length = 255)]
     pub name: Option<String>,
+    /// Its new description.
+    #[schema(max_length = 10000)]
+    pub description: Option<String>,
 }
 
 /// A dataset.

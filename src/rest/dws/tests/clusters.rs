@@ -53,6 +53,7 @@ async fn a_project_is_found_by_its_own_id_or_by_that_of_the_vendor() {
     let new = NewProject {
         name: "warehouse".to_owned(),
         external_id: Some("89cd04f168b84af6be287f71730fdb4b".to_owned()),
+        ..NewProject::default()
     };
     let ledger = client.served.ledger();
     let made = ledger.create_project(&Served::ada(), new).await;

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{IdOnly, PassedOver};
+use super::IdOnly;
 
 /// The clusters of a project, newest first.
 #[derive(Debug, Serialize, ToSchema)]
@@ -68,9 +68,6 @@ pub(in crate::rest::dws) struct Cluster {
 pub(in crate::rest::dws) struct CreateCluster {
     /// The cluster.
     pub cluster: NewCluster,
-    #[serde(flatten)]
-    #[schema(ignore)]
-    pub _passed_over: PassedOver,
 }
 
 /// What a cluster to be created, or restored from a snapshot, is to be. Members about machines
@@ -81,9 +78,6 @@ pub(in crate::rest::dws) struct NewCluster {
     /// project whatever the case.
     #[schema(pattern = "^[A-Za-z][A-Za-z0-9_-]{3,63}$")]
     pub name: String,
-    #[serde(flatten)]
-    #[schema(ignore)]
-    pub _passed_over: PassedOver,
 }
 
 /// A restore into a new cluster.
@@ -91,9 +85,6 @@ pub(in crate::rest::dws) struct NewCluster {
 pub(in crate::rest::dws) struct RestoreCluster {
     /// The new cluster.
     pub restore: NewCluster,
-    #[serde(flatten)]
-    #[schema(ignore)]
-    pub _passed_over: PassedOver,
 }
 
 /// The answer to a creation.
@@ -109,7 +100,4 @@ pub(in crate::rest::dws) struct DeleteCluster {
     /// How many manual snapshots are to be kept: 0, since none outlives its cluster here.
     #[schema(minimum = 0, maximum = 0)]
     pub keep_last_manual_snapshot: u64,
-    #[serde(flatten)]
-    #[schema(ignore)]
-    pub _passed_over: PassedOver,
 }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::{Datastore, IdOnly, PassedOver};
+use super::{Datastore, IdOnly};
 
 /// The snapshots of a project, newest first.
 #[derive(Debug, Serialize, ToSchema)]
@@ -75,9 +75,6 @@ pub(in crate::rest::dws) struct Snapshot {
 pub(in crate::rest::dws) struct CreateSnapshot {
     /// The snapshot.
     pub snapshot: NewSnapshot,
-    #[serde(flatten)]
-    #[schema(ignore)]
-    pub _passed_over: PassedOver,
 }
 
 /// What a snapshot to be created is to be.
@@ -92,9 +89,6 @@ pub(in crate::rest::dws) struct NewSnapshot {
     /// At most 256 characters, none of `!<>'=&"`.
     #[schema(max_length = 256, pattern = "^[^!<>'=&\"]*$")]
     pub description: Option<String>,
-    #[serde(flatten)]
-    #[schema(ignore)]
-    pub _passed_over: PassedOver,
 }
 
 /// The answer to a creation.
@@ -113,9 +107,6 @@ pub(in crate::rest::dws) struct CopySnapshot {
     /// At most 256 characters, none of `!<>'=&"`.
     #[schema(max_length = 256, pattern = "^[^!<>'=&\"]*$")]
     pub description: Option<String>,
-    #[serde(flatten)]
-    #[schema(ignore)]
-    pub _passed_over: PassedOver,
 }
 
 /// The answer to a copy.
@@ -131,9 +122,6 @@ pub(in crate::rest::dws) struct CheckSnapshot {
     /// The name.
     #[schema(pattern = "^[A-Za-z][A-Za-z0-9_-]{3,63}$")]
     pub snapshot_name: String,
-    #[serde(flatten)]
-    #[schema(ignore)]
-    pub _passed_over: PassedOver,
 }
 
 /// Which of a cluster's snapshots are listed, in what order.

@@ -1,23 +1,25 @@
 //! Projects as queries see them, and which dataset has which name in each.
 
+pub(super) mod fold;
+mod states;
+
 use std::sync::{Arc, LazyLock};
 
 use chrono::{DateTime, Utc};
-use rusqlite::{Connection, OptionalExtension, ToSql, params};
+use rusqlite::{Connection, OptionalExtension, ToSql};
 use uuid::Uuid;
 
-use super::columns::{Columns, int, micros};
+use super::columns::Columns;
 use super::fault::ViewFault;
-use super::fold::Batch;
 use super::listing::{
     Conditions, Direction, Listing, Page, Scope, Slice, Sort, SortKey, Source, blob, creation_key,
-    word,
+    live_projects, word,
 };
 use super::store::Views;
-use crate::domain::event::{DatasetListed, DatasetUnlisted, ProjectCreated, ProjectUpdated};
 use crate::domain::ids::{ProjectId, Revision};
 use crate::domain::values::{Name, NameKey};
-use crate::event_log::Recorded;
+
+pub(super) use states::{directory, revision_even_deleted};
 
 /// A project.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,6 +30,8 @@ pub struct ProjectRow {
     pub name: Name,
     /// The id by which foreign paths find it.
     pub external_id: Option<Arc<str>>,
+    /// What it is for; may be empty.
+    pub description: Arc<str>,
     /// When it was created.
     pub created_at: DateTime<Utc>,
     /// The last event of its stream.
@@ -35,8 +39,9 @@ pub struct ProjectRow {
 }
 
 const SOURCE: Source<ProjectRow> = Source {
-    columns: "p.id, p.name, p.external_id, p.created_at, p.revision",
+    columns: "p.id, p.name, p.external_id, p.description, p.created_at, p.revision",
     from: "projects p",
+    exists: live_projects!("p.id"),
     tie: "p.id",
     read,
 };
@@ -56,6 +61,7 @@ fn read(columns: &mut Columns<'_, '_>) -> rusqlite::Result<ProjectRow> {
         id: columns.id(ProjectId)?,
         name: columns.name()?,
         external_id: columns.optional_text()?,
+        description: columns.text()?,
         created_at: columns.time()?,
         revision: columns.revision()?,
     })
@@ -74,6 +80,15 @@ impl Views {
     /// The project of this id.
     pub fn project(&self, id: ProjectId) -> Result<Option<ProjectRow>, ViewFault> {
         self.read(|connection| by_id(connection, id))
+    }
+
+    /// Whether there was a project of this id that was deleted.
+    pub fn is_deleted_project(&self, id: ProjectId) -> Result<bool, ViewFault> {
+        let sql = "SELECT EXISTS (SELECT 1 FROM deleted_projects WHERE id = ?1)";
+        self.read(|connection| {
+            let mut statement = connection.prepare_cached(sql)?;
+            Ok(statement.query_row([id.0.as_bytes()], |row| row.get(0))?)
+        })
     }
 
     /// The projects of these ids, in their order, all of one position; unknown ids are left out.
@@ -168,92 +183,4 @@ fn one(
     let mut statement = connection.prepare_cached(sql)?;
     let row = statement.query_row([value], |row| read(&mut Columns::of(row)));
     Ok(row.optional()?)
-}
-
-pub(super) fn created(
-    batch: &mut Batch<'_>,
-    recorded: &Recorded,
-    event: &ProjectCreated,
-) -> Result<(), ViewFault> {
-    batch.execute(
-        "INSERT INTO projects (position, id, name, name_key, external_id, created_at, revision)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, 0)",
-        params![
-            int(recorded.position.0),
-            event.project.0.as_bytes(),
-            event.name.as_str(),
-            event.name.key().as_str(),
-            event.external_id,
-            micros(recorded.recorded_at),
-        ],
-    )
-}
-
-pub(super) fn updated(
-    batch: &mut Batch<'_>,
-    recorded: &Recorded,
-    event: &ProjectUpdated,
-) -> Result<(), ViewFault> {
-    let key = event.name.as_ref().map(Name::key);
-    batch.change_one(
-        ("project", recorded),
-        "UPDATE projects SET name = COALESCE(?2, name), name_key = COALESCE(?3, name_key),
-             external_id = COALESCE(?4, external_id)
-         WHERE id = ?1",
-        params![
-            event.project.0.as_bytes(),
-            event.name.as_ref().map(Name::as_str),
-            key.as_ref().map(NameKey::as_str),
-            event.external_id,
-        ],
-    )
-}
-
-pub(super) fn listed(batch: &mut Batch<'_>, event: &DatasetListed) -> Result<(), ViewFault> {
-    batch.execute(
-        "INSERT OR REPLACE INTO listed_names (dataset, project, name, name_key)
-         VALUES (?1, ?2, ?3, ?4)",
-        params![
-            event.dataset.0.as_bytes(),
-            event.project.0.as_bytes(),
-            event.name.as_str(),
-            event.name.key().as_str(),
-        ],
-    )
-}
-
-pub(super) fn unlisted(batch: &mut Batch<'_>, event: &DatasetUnlisted) -> Result<(), ViewFault> {
-    batch.execute(
-        "DELETE FROM listed_names WHERE dataset = ?1",
-        params![event.dataset.0.as_bytes()],
-    )
-}
-
-/// The primary key of a project's row.
-pub(super) fn row_of(
-    batch: &Batch<'_>,
-    recorded: &Recorded,
-    project: ProjectId,
-) -> Result<i64, ViewFault> {
-    let mut statement = batch
-        .connection
-        .prepare_cached("SELECT position FROM projects WHERE id = ?1")?;
-    let row = statement.query_row([project.0.as_bytes()], |row| row.get(0));
-    row.optional()?.ok_or(ViewFault::Missing {
-        what: "project",
-        position: recorded.position,
-    })
-}
-
-/// The project's stream has come to this event.
-pub(super) fn advance(
-    batch: &mut Batch<'_>,
-    recorded: &Recorded,
-    project: ProjectId,
-) -> Result<(), ViewFault> {
-    batch.change_one(
-        ("project", recorded),
-        "UPDATE projects SET revision = ?2 WHERE id = ?1",
-        params![project.0.as_bytes(), int(recorded.revision.0)],
-    )
 }

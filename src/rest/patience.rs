@@ -1,15 +1,14 @@
-//! Waiting: this API has no status and no lock that its callers see, so a change that meets a
-//! restore or an import of the same dataset waits until that has ended, within bounds.
+//! Waiting: for dialects that have no status and no lock which their callers see. A change that
+//! meets a restore or an import of the same dataset waits until that has ended, within bounds.
 //!
 //! What an outside worker's operation holds is not waited for: it may take hours.
 
 use std::time::Duration;
 
-use super::Lunary;
+use super::visit::Visit;
 use crate::domain::Refusal;
 use crate::domain::ids::DatasetId;
 use crate::ledger::{LedgerError, Outcome};
-use crate::rest::visit::Visit;
 
 /// How often a change is asked for again.
 const TURNS_MAX: usize = 64;
@@ -21,8 +20,8 @@ const LAG: Duration = Duration::from_millis(20);
 const LAGS_MAX: usize = 10;
 
 /// Asks until no task of the dataset stands against it.
-pub(super) async fn patiently<T, Asked: Future<Output = Outcome<T>>>(
-    visit: &Visit<Lunary>,
+pub(super) async fn patiently<Tongue, T, Asked: Future<Output = Outcome<T>>>(
+    visit: &Visit<Tongue>,
     dataset: DatasetId,
     ask: impl Fn() -> Asked,
 ) -> Outcome<T> {
