@@ -12,7 +12,7 @@ use rusqlite::blob::Blob;
 use rusqlite::{Connection, OptionalExtension, Params, Row};
 
 use super::row::{self, columns, integer};
-use super::schema;
+use super::{lookups, schema};
 use crate::domain::ids::{EventId, Position, Revision, Stream};
 use crate::event_log::port::{DataSlice, ReadFault, Recorded};
 use crate::event_log::stream_bytes::StreamBytes;
@@ -97,12 +97,12 @@ impl Readers {
 
     /// See `EventLog::read_event`.
     pub(super) fn event(&self, id: EventId) -> Result<Option<Recorded>, ReadFault> {
-        self.read(|reader| event_with_id(reader, id))
+        self.read(|reader| lookups::event_with_id(reader, id))
     }
 
     /// The revision of the stream's last event.
     pub(super) fn last_revision(&self, stream: Stream) -> Result<Option<Revision>, ReadFault> {
-        self.read(|reader| last_revision(reader, stream))
+        self.read(|reader| lookups::last_revision(reader, stream))
     }
 
     /// When the event at this position was appended; none when there is no such event.
@@ -110,7 +110,7 @@ impl Readers {
         &self,
         position: Position,
     ) -> Result<Option<DateTime<Utc>>, ReadFault> {
-        self.read(|reader| recorded_at(reader, position))
+        self.read(|reader| lookups::recorded_at(reader, position))
     }
 
     /// See `EventLog::read_slices`. Reads them in the order in which they lie, through one handle.
@@ -257,48 +257,4 @@ fn select(
         events.push(event);
     }
     Ok(events)
-}
-
-/// The event with this id.
-pub(super) fn event_with_id(
-    connection: &Connection,
-    id: EventId,
-) -> rusqlite::Result<Option<Recorded>> {
-    const SELECT: &str = concat!("SELECT ", columns!(), " FROM events WHERE id = ?1");
-    let mut statement = connection.prepare_cached(SELECT)?;
-    let id = id.0.as_bytes().as_slice();
-    statement.query_row([id], row::event).optional()
-}
-
-/// When the event at this position was appended.
-pub(super) fn recorded_at(
-    connection: &Connection,
-    position: Position,
-) -> rusqlite::Result<Option<DateTime<Utc>>> {
-    const SELECT: &str = "SELECT recorded_at FROM events WHERE position = ?1";
-    let mut statement = connection.prepare_cached(SELECT)?;
-    let time = |row: &Row<'_>| row::time(row, 0);
-    statement.query_row([integer(position.0)], time).optional()
-}
-
-/// The revision of the stream's last event.
-pub(super) fn last_revision(
-    connection: &Connection,
-    stream: Stream,
-) -> rusqlite::Result<Option<Revision>> {
-    const SELECT: &str =
-        "SELECT revision FROM events WHERE stream = ?1 ORDER BY revision DESC LIMIT 1";
-    let mut statement = connection.prepare_cached(SELECT)?;
-    let revision = |row: &Row<'_>| row::unsigned(row, 0).map(Revision);
-    let stream = StreamBytes::of(stream);
-    statement
-        .query_row([stream.as_slice()], revision)
-        .optional()
-}
-
-/// The last event's position and time.
-pub(super) fn head(connection: &Connection) -> rusqlite::Result<Option<(Position, DateTime<Utc>)>> {
-    const SELECT: &str = "SELECT position, recorded_at FROM events ORDER BY position DESC LIMIT 1";
-    let head = |row: &Row<'_>| Ok((Position(row::unsigned(row, 0)?), row::time(row, 1)?));
-    connection.query_row(SELECT, [], head).optional()
 }
