@@ -84,6 +84,14 @@ pub enum Expected {
     NoStream,
     /// Its last event has this revision.
     Revision(Revision),
+    /// Its last event is this one, of an append that was sent before and may yet fail: then
+    /// another node's event may stand at its revision.
+    Sent {
+        /// Its revision.
+        revision: Revision,
+        /// Its id.
+        event: EventId,
+    },
 }
 
 /// Events for one stream.

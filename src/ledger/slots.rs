@@ -10,8 +10,13 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use lru::LruCache;
 
+<<<<<<< HEAD
+use crate::domain::ids::{DatasetId, EventId, ProjectId, Revision, Stream, TaskId};
+use crate::domain::{Access, Dataset, Event, Project, Task};
+=======
 use crate::domain::ids::{DatasetId, ProjectId, Revision, Stream, TaskId};
 use crate::domain::{Access, Dataset, Directory, Event, Project, Task};
+>>>>>>> main
 use crate::views::Fact;
 
 /// States of each kind that are kept.
@@ -65,6 +70,8 @@ pub(super) enum Held<S> {
 pub(super) struct Slot<S> {
     /// What is known.
     pub held: Held<S>,
+    /// The last event that was sent since it was read: not known to be in the log yet.
+    pub sent: Option<EventId>,
     /// Counts how often it was read, so that a late failure forgets only what it decided on.
     pub generation: u64,
 }
@@ -99,6 +106,7 @@ impl<K: Hash + Eq, S> Slots<K, S> {
         let unread = || {
             Arc::new(Mutex::new(Slot {
                 held: Held::Unread,
+                sent: None,
                 generation: 0,
             }))
         };

@@ -33,6 +33,7 @@ macro_rules! every_adapter {
             appending::{
                 an_unexpected_revision_is_refused_with_the_one_found
                 of_racing_appends_exactly_one_wins
+                what_was_decided_on_an_append_that_failed_fails_too
                 an_append_over_several_streams_is_all_or_none
                 appends_are_tried_in_the_order_of_the_calls
                 malformed_appends_are_refused

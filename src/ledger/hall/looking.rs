@@ -1,6 +1,6 @@
 //! Looking at a dataset as decisions see it, without deciding anything.
 
-use super::seen::live;
+use super::seen::{Seen, live};
 use super::writing::{Generations, Locked, Streams, known};
 use super::{ATTEMPTS_MAX, Hall, Target};
 use crate::domain::ids::{DatasetId, ProjectId, Revision, Stream};
@@ -40,7 +40,13 @@ impl Hall {
                     self.contact.catch_up().await?;
                     is_abreast = true;
                 }
-                Err(refusal) => return Err(self.explained(refusal, target).await),
+                Err(refusal) => {
+                    let as_kept = |seen: &Seen<'_>| seen.dataset().and_then(&look);
+                    match self.refused_as_kept(target, refusal, as_kept)? {
+                        Some(refusal) => return Err(self.explained(refusal, target).await),
+                        None => streams.forget_all(),
+                    }
+                }
             }
         }
         let message = "what others did to the dataset does not show here; try again";

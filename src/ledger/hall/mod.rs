@@ -198,7 +198,7 @@ impl Hall {
             access,
             directory,
         } = locked;
-        let mut writing = Writing::of(call);
+        let mut writing = Writing::of(call, self.contact.is_shared());
         let project = writing.add(
             target.project.map(Stream::Project),
             project,

@@ -10,7 +10,9 @@ mod events;
 mod home;
 mod items;
 mod line;
+mod link;
 mod long;
+mod nodes;
 mod python;
 mod queries;
 mod random;
@@ -22,16 +24,22 @@ use std::time::Duration;
 pub use bulk::{Reply, reply};
 pub use client::run_client;
 pub use command::{binary, run};
-pub use events::EventSource;
+pub use events::{EventSource, event};
 pub use home::{Home, KEY, Server};
-pub use items::{item, line, lines};
+pub use items::{item, item_key, line, lines};
 pub use line::{Heard, Line};
+pub use link::{Link, Passage};
 pub use long::{Long, timed};
+<<<<<<< HEAD
+pub use nodes::Node;
+pub use python::run_python;
+=======
 pub use python::{run_python, run_python_in};
+>>>>>>> main
 pub use queries::ENDS;
 pub use random::Random;
 pub use socket::Socket;
-pub use verbs::text;
+pub use verbs::{position, text, xact_id};
 
 /// A UUID that names nothing.
 pub const NOBODY: &str = "01890000-0000-7000-8000-000000000000";
