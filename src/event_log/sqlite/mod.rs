@@ -6,7 +6,7 @@
 
 mod batch;
 mod copy;
-mod lookups;
+mod queries;
 mod readers;
 mod reading;
 mod ring;

@@ -8,11 +8,11 @@ use std::path::PathBuf;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
 use chrono::{DateTime, Utc};
-use rusqlite::blob::Blob;
-use rusqlite::{Connection, OptionalExtension, Params, Row};
+use rusqlite::Connection;
 
-use super::row::{self, columns, integer};
-use super::{lookups, schema};
+use super::queries::{cut, event_with_id, last_revision, recorded_at, select};
+use super::row::{columns, integer};
+use super::schema;
 use crate::domain::ids::{EventId, Position, Revision, Stream};
 use crate::event_log::port::{DataSlice, ReadFault, Recorded};
 use crate::event_log::stream_bytes::StreamBytes;
@@ -97,12 +97,12 @@ impl Readers {
 
     /// See `EventLog::read_event`.
     pub(super) fn event(&self, id: EventId) -> Result<Option<Recorded>, ReadFault> {
-        self.read(|reader| lookups::event_with_id(reader, id))
+        self.read(|reader| event_with_id(reader, id))
     }
 
     /// The revision of the stream's last event.
     pub(super) fn last_revision(&self, stream: Stream) -> Result<Option<Revision>, ReadFault> {
-        self.read(|reader| lookups::last_revision(reader, stream))
+        self.read(|reader| last_revision(reader, stream))
     }
 
     /// When the event at this position was appended; none when there is no such event.
@@ -110,7 +110,7 @@ impl Readers {
         &self,
         position: Position,
     ) -> Result<Option<DateTime<Utc>>, ReadFault> {
-        self.read(|reader| lookups::recorded_at(reader, position))
+        self.read(|reader| recorded_at(reader, position))
     }
 
     /// See `EventLog::read_slices`. Reads them in the order in which they lie, through one handle.
@@ -228,33 +228,4 @@ impl Drop for Lent<'_> {
             self.readers.returned.notify_one();
         }
     }
-}
-
-fn cut(data: &Blob<'_>, slice: DataSlice) -> rusqlite::Result<Option<Vec<u8>>> {
-    let (offset, length) = (slice.offset as usize, slice.length as usize);
-    if offset + length > data.len() {
-        return Ok(None);
-    }
-    let mut bytes = vec![0; length];
-    data.read_at_exact(&mut bytes, offset)?;
-    Ok(Some(bytes))
-}
-
-fn select(
-    connection: &Connection,
-    sql: &str,
-    parameters: impl Params,
-) -> rusqlite::Result<Vec<Recorded>> {
-    let mut statement = connection.prepare_cached(sql)?;
-    let mut rows = statement.query(parameters)?;
-    let mut events = Vec::new();
-    let mut bytes = 0;
-    while bytes < BATCH_BYTES_MAX
-        && let Some(row) = rows.next()?
-    {
-        let event = row::event(row)?;
-        bytes += event.data.len();
-        events.push(event);
-    }
-    Ok(events)
 }

@@ -1,14 +1,46 @@
-//! Look-ups of one row, on whichever connection asks: the writer's, a reader's, a copy's.
+//! What is asked of the file, on whatever connection: the writer's, or one of the readers'.
 //!
-//! Each is answered by an index, so it costs the same in a log of any length. Never writes.
+//! Every answer is bounded. Never writes.
 
 use chrono::{DateTime, Utc};
-use rusqlite::{Connection, OptionalExtension, Row};
+use rusqlite::blob::Blob;
+use rusqlite::{Connection, OptionalExtension, Params, Row};
 
+use super::readers::BATCH_BYTES_MAX;
 use super::row::{self, columns, integer};
 use crate::domain::ids::{EventId, Position, Revision, Stream};
-use crate::event_log::port::Recorded;
+use crate::event_log::port::{DataSlice, Recorded};
 use crate::event_log::stream_bytes::StreamBytes;
+/// A slice of an event's data; none where there are no such bytes.
+pub(super) fn cut(data: &Blob<'_>, slice: DataSlice) -> rusqlite::Result<Option<Vec<u8>>> {
+    let (offset, length) = (slice.offset as usize, slice.length as usize);
+    if offset + length > data.len() {
+        return Ok(None);
+    }
+    let mut bytes = vec![0; length];
+    data.read_at_exact(&mut bytes, offset)?;
+    Ok(Some(bytes))
+}
+
+/// The events of a query over all columns, as many as a batch holds.
+pub(super) fn select(
+    connection: &Connection,
+    sql: &str,
+    parameters: impl Params,
+) -> rusqlite::Result<Vec<Recorded>> {
+    let mut statement = connection.prepare_cached(sql)?;
+    let mut rows = statement.query(parameters)?;
+    let mut events = Vec::new();
+    let mut bytes = 0;
+    while bytes < BATCH_BYTES_MAX
+        && let Some(row) = rows.next()?
+    {
+        let event = row::event(row)?;
+        bytes += event.data.len();
+        events.push(event);
+    }
+    Ok(events)
+}
 
 /// The event with this id.
 pub(super) fn event_with_id(
