@@ -62,6 +62,11 @@ impl Clock for SystemClock {
     }
 
     #[allow(clippy::disallowed_methods, reason = "this is the file that may ask")]
+    fn random_id(&self) -> Uuid {
+        Uuid::new_v4()
+    }
+
+    #[allow(clippy::disallowed_methods, reason = "this is the file that may ask")]
     fn secret(&self) -> [u8; 32] {
         let mut bytes = [0; 32];
         bytes[..16].copy_from_slice(Uuid::new_v4().as_bytes());

@@ -130,3 +130,52 @@ async fn caches_are_kept_after_a_close_and_folded_anew_after_a_crash_of_the_mach
     assert!(project.is_some(), "the views were folded anew");
     again.house.close().await.expect("closed");
 }
+
+#[test]
+fn a_copied_folder_is_another_node_and_a_restarted_one_the_same() {
+    let (place, elsewhere) = (tempfile::tempdir(), tempfile::tempdir());
+    let (place, elsewhere) = (place.expect("a folder"), elsewhere.expect("a folder"));
+    let clock = SystemClock::start();
+    let folder = DataFolder::take(place.path()).expect("free");
+    let name = |folder: &DataFolder, boot| {
+        let name = folder.node_among_others(boot, &clock);
+        name.expect("a name")
+    };
+    let first = name(&folder, Some("boot"));
+    assert_eq!(name(&folder, Some("boot")), first);
+    assert_ne!(name(&folder, Some("another boot")), first);
+    assert_ne!(name(&folder, None), name(&folder, None));
+    fs::copy(place.path().join("node"), elsewhere.path().join("node")).expect("copied");
+    let copied = DataFolder::take(elsewhere.path()).expect("free");
+    assert_ne!(name(&copied, Some("boot")), first);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_copy_of_a_shared_log_is_folded_again_and_never_served_as_a_log() {
+    let place = tempfile::tempdir().expect("a folder");
+    let folder = DataFolder::take(place.path()).expect("free");
+    let first = open(&folder, &Access::Open).await;
+    let (id, head) = (first.house.ledger.id(), first.house.ledger.head());
+    first.house.close().await.expect("closed");
+    drop(first.gatekeeper);
+    // Both have one format; what tells them apart is where they lie.
+    fs::rename(place.path().join(LOG_FILE), place.path().join(COPY_FILE)).expect("renamed");
+    folder.drop_caches().expect("dropped");
+    let clock = Arc::new(SystemClock::start());
+    let rebuilt = assemble(&folder, Purpose::Rebuild, clock.clone(), &mut |_, _| {}).await;
+    let rebuilt = rebuilt.expect("a house");
+    let ledger = &rebuilt.house.ledger;
+    assert_eq!((ledger.id(), ledger.view_position()), (id, head));
+    rebuilt.house.close().await.expect("closed");
+    drop(rebuilt.gatekeeper);
+
+    let secrets = Secrets::default();
+    let serve = Purpose::Serve(&Access::Open, &secrets);
+    let served = assemble(&folder, serve, clock, &mut |_, _| {}).await;
+    let refused = served.map(|_| ()).expect_err("a copy").to_string();
+    assert!(
+        refused.contains("say where that log is with --log"),
+        "{refused}"
+    );
+    assert!(!place.path().join(LOG_FILE).exists(), "nothing was begun");
+}

@@ -232,7 +232,8 @@ async fn leave(house: House, folder: &DataFolder) -> Done {
 fn fallen() -> Failure {
     Failure::with_hint(
         "the server cannot go on: its caches no longer follow the log",
-        "see the lines above; start it again, after `snapledger rebuild` if it happens again",
+        "see the lines above; start it again, after `snapledger rebuild` if it happens again, or as \
+         a newer version if the log has events that this one does not know",
     )
 }
 

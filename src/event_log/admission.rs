@@ -73,12 +73,16 @@ pub(super) fn check_expected<K: Known>(
     known: &mut K,
 ) -> Result<Result<(), AppendFault>, K::Fault> {
     for part in &append.streams {
-        let expected = match part.expected {
-            Expected::NoStream => None,
-            Expected::Revision(revision) => Some(revision),
-        };
         let (stream, found) = (part.stream, known.revision(part.stream)?);
-        if found != expected {
+        let is_expected = match part.expected {
+            Expected::NoStream => found.is_none(),
+            Expected::Revision(revision) => found == Some(revision),
+            Expected::Sent { revision, event } => {
+                let is_there = |last: Recorded| last.stream == stream && last.revision == revision;
+                found == Some(revision) && known.event(event)?.is_some_and(is_there)
+            }
+        };
+        if !is_expected {
             return Ok(Err(AppendFault::Conflict { stream, found }));
         }
     }

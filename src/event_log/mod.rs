@@ -6,6 +6,7 @@
 mod admission;
 mod contract;
 mod copied;
+mod faults;
 mod figures;
 mod follower;
 mod kurrentdb;

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
+pub use super::faults::{AppendFault, ReadFault};
 use super::figures::LogFigures;
 use crate::domain::ids::{EventId, Position, Revision, Stream};
 
@@ -83,6 +84,14 @@ pub enum Expected {
     NoStream,
     /// Its last event has this revision.
     Revision(Revision),
+    /// Its last event is this one, of an append that was sent before and may yet fail: then
+    /// another node's event may stand at its revision.
+    Sent {
+        /// Its revision.
+        revision: Revision,
+        /// Its id.
+        event: EventId,
+    },
 }
 
 /// Events for one stream.
@@ -117,43 +126,6 @@ pub struct Appended {
     pub recorded_at: DateTime<Utc>,
 }
 
-/// Why an append did not happen.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum AppendFault {
-    /// A stream is not where it was expected; nothing was appended.
-    #[error("{stream} is at {found:?}, not where it was expected")]
-    Conflict {
-        /// The stream.
-        stream: Stream,
-        /// The revision of its last event; none when it has no event.
-        found: Option<Revision>,
-    },
-    /// An event id is in the log already, but not as the same append: other bytes, or ids known
-    /// only in part.
-    #[error("event {id} is in the log already, as part of another append")]
-    IdReused {
-        /// The id.
-        id: EventId,
-    },
-    /// Empty, a stream or an event id twice, or over [`APPEND_BYTES_MAX`].
-    #[error("malformed append: {0}")]
-    Malformed(&'static str),
-    /// A sync failed before: what is on the disk is not known, so nothing more is accepted until
-    /// a restart reads it again.
-    #[error("the log is closed after a failed write: {0}")]
-    Poisoned(String),
-    /// More waits to be written than the queue holds. Nothing was appended; try again later.
-    #[error("the log's queue is full; try again later")]
-    Overloaded,
-    /// A shared log cannot be reached. The append may stand or not; its event ids make it safe to
-    /// try again.
-    #[error("the log cannot be reached; try again later: {0}")]
-    Unreachable(String),
-    /// The log is being closed.
-    #[error("the log is closing")]
-    Closing,
-}
-
 /// Bytes of the data of one event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct DataSlice {
@@ -163,25 +135,6 @@ pub struct DataSlice {
     pub offset: u32,
     /// How many there are.
     pub length: u32,
-}
-
-/// Why a read did not happen.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum ReadFault {
-    /// The store failed.
-    #[error("the log cannot be read: {0}")]
-    Storage(String),
-    /// A stored event has a form this program does not know. Never skipped.
-    #[error("event {position:?} cannot be understood: {message}")]
-    Unknown {
-        /// Where it stands.
-        position: Position,
-        /// What is not understood.
-        message: String,
-    },
-    /// A shared log does not answer. The same question may be answered later.
-    #[error("the log cannot be reached; try again later: {0}")]
-    Unreachable(String),
 }
 
 /// The answer to an append, once it is durable.

@@ -24,23 +24,14 @@ pub struct Visit {
 }
 
 impl Visit {
-    /// A request of this principal.
-    pub fn new(ledger: &Ledger, principal: &Principal, limits: Limits) -> Self {
+    /// A request of this principal, known under this id, or under a fresh one.
+    pub fn new(ledger: &Ledger, principal: &Principal, id: Option<Uuid>, limits: Limits) -> Self {
         let reads = ledger.reads(principal);
         Self {
             loaders: Loaders::new(reads.clone()),
-            id: ledger.new_request_id(),
+            id: id.unwrap_or_else(|| ledger.new_request_id()),
             reads,
             limits,
-        }
-    }
-
-    /// The same, known under this id if there is one.
-    #[must_use]
-    pub fn known_as(self, id: Option<Uuid>) -> Self {
-        Self {
-            id: id.unwrap_or(self.id),
-            ..self
         }
     }
 

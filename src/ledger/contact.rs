@@ -139,9 +139,16 @@ impl Contact {
             return;
         }
         let asking = async {
+            let mut is_told = false;
             loop {
-                if let Err(fault) = self.catch_up().await {
-                    tracing::warn!(%fault, "this node could not catch up with the log");
+                // Told once until it is mended, however long that takes.
+                match self.catch_up().await {
+                    Ok(()) => is_told = false,
+                    Err(fault) if !is_told => {
+                        tracing::warn!(%fault, "this node could not catch up with the log");
+                        is_told = true;
+                    }
+                    Err(_) => {}
                 }
                 tokio::time::sleep(ASK_INTERVAL).await;
             }

@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use lru::LruCache;
 
-use crate::domain::ids::{DatasetId, ProjectId, Revision, Stream, TaskId};
+use crate::domain::ids::{DatasetId, EventId, ProjectId, Revision, Stream, TaskId};
 use crate::domain::{Access, Dataset, Directory, Event, Project, Task};
 use crate::views::Fact;
 
@@ -65,6 +65,8 @@ pub(super) enum Held<S> {
 pub(super) struct Slot<S> {
     /// What is known.
     pub held: Held<S>,
+    /// The last event that was sent since it was read: not known to be in the log yet.
+    pub sent: Option<EventId>,
     /// Counts how often it was read, so that a late failure forgets only what it decided on.
     pub generation: u64,
 }
@@ -99,10 +101,17 @@ impl<K: Hash + Eq, S> Slots<K, S> {
         let unread = || {
             Arc::new(Mutex::new(Slot {
                 held: Held::Unread,
+                sent: None,
                 generation: 0,
             }))
         };
         slots.get_or_insert(id, unread).clone()
+    }
+
+    /// The slot of this id, if there is one already.
+    pub fn slot_at_hand(&self, id: &K) -> Option<Shared<S>> {
+        let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
+        slots.get(id).cloned()
     }
 }
 

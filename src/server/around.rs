@@ -103,6 +103,8 @@ pub(super) async fn completed(mut response: Response) -> Response {
 }
 
 fn complete(headers: &mut HeaderMap) {
+    // Once, and for the request's id too: else the map grows as they come.
+    headers.reserve(HEADERS.len() + 1);
     for (name, value) in HEADERS {
         headers.entry(name).or_insert(value);
     }

@@ -19,6 +19,7 @@ use hyper_util::service::TowerToHyperService;
 use tokio::time::{Instant, sleep};
 
 use super::accepting::Desk;
+use super::doorbell::Doorbell;
 use super::wire::{Pulse, Stage, Wire};
 
 /// The fewest bytes that a head may be limited to and still be read.
@@ -47,9 +48,10 @@ pub(super) async fn serve(desk: Arc<Desk>, wire: Wire, pulse: Arc<Pulse>) {
     let mut cut = pin!(desk.cut.cancelled());
     let mut timer = pin!(sleep(limits.head_time_max));
     let (mut is_leaving, mut turns) = (false, pulse.turns());
+    let doorbell = Doorbell::new();
     loop {
         let look = poll_fn(|context| {
-            if connection.as_mut().poll(context).is_ready() {
+            if doorbell.poll(connection.as_mut(), context).is_ready() {
                 return Poll::Ready(Seen::Ended);
             }
             match pulse.turns() == turns {

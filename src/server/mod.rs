@@ -11,6 +11,7 @@
 mod accepting;
 mod around;
 mod connection;
+mod doorbell;
 mod health;
 mod limits;
 mod listening;

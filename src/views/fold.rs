@@ -6,6 +6,7 @@
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
+use lru::LruCache;
 use rusqlite::{Connection, Params, params};
 
 use super::columns::int;
@@ -30,14 +31,20 @@ pub struct Fact {
 pub(super) struct Batch<'transaction> {
     pub(super) connection: &'transaction Connection,
     heads: HashMap<DatasetId, Head>,
+    /// Heads as they stood before it.
+    known: &'transaction Heads,
 }
+
+/// Heads of datasets as their rows have them, so that not every batch reads them again.
+pub(super) type Heads = LruCache<DatasetId, Head>;
 
 impl<'transaction> Batch<'transaction> {
     /// Nothing folded yet.
-    pub(super) fn on(connection: &'transaction Connection) -> Self {
+    pub(super) fn on(connection: &'transaction Connection, known: &'transaction Heads) -> Self {
         Self {
             connection,
             heads: HashMap::new(),
+            known,
         }
     }
 
@@ -47,12 +54,12 @@ impl<'transaction> Batch<'transaction> {
         self.fold_stream(&fact.recorded)
     }
 
-    /// Writes what was held back. The rows are right only after this.
-    pub(super) fn finish(self) -> Result<(), ViewFault> {
+    /// Writes what was held back, and gives it out: the rows are right only after this.
+    pub(super) fn finish(self) -> Result<HashMap<DatasetId, Head>, ViewFault> {
         for head in self.heads.values() {
             head.store(self.connection)?;
         }
-        Ok(())
+        Ok(self.heads)
     }
 
     fn fold_event(&mut self, recorded: &Recorded, event: &Event) -> Result<(), ViewFault> {
@@ -137,7 +144,10 @@ impl<'transaction> Batch<'transaction> {
         match self.heads.entry(dataset) {
             Entry::Occupied(known) => Ok(known.into_mut()),
             Entry::Vacant(unknown) => {
-                let head = Head::load(self.connection, dataset)?;
+                let head = match self.known.peek(&dataset) {
+                    Some(head) => Some(head.clone()),
+                    None => Head::load(self.connection, dataset)?,
+                };
                 Ok(unknown.insert(head.ok_or(ViewFault::Missing {
                     what: "dataset",
                     position: recorded.position,

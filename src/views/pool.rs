@@ -30,6 +30,8 @@ pub(super) struct Pool {
 struct Readers {
     idle: Vec<Connection>,
     opened: usize,
+    /// Who waits for one: without them nobody need be woken, which is a call to the system.
+    waiting: usize,
 }
 
 impl Pool {
@@ -40,6 +42,7 @@ impl Pool {
             readers: Mutex::new(Readers {
                 idle: Vec::new(),
                 opened: 0,
+                waiting: 0,
             }),
             returned: Condvar::new(),
         }
@@ -76,10 +79,12 @@ impl Pool {
             if readers.opened < READERS_MAX {
                 break;
             }
+            readers.waiting += 1;
             readers = self
                 .returned
                 .wait(readers)
                 .unwrap_or_else(PoisonError::into_inner);
+            readers.waiting -= 1;
         }
         let connection = open_reader(&self.path)?;
         readers.opened += 1;
@@ -113,8 +118,13 @@ impl Reader<'_> {
 impl Drop for Reader<'_> {
     fn drop(&mut self) {
         if let Some(connection) = self.connection.take() {
-            self.pool.readers().idle.push(connection);
-            self.pool.returned.notify_one();
+            let mut readers = self.pool.readers();
+            readers.idle.push(connection);
+            let is_awaited = readers.waiting > 0;
+            drop(readers);
+            if is_awaited {
+                self.pool.returned.notify_one();
+            }
         }
     }
 }

@@ -3,19 +3,26 @@
 //! A batch of facts is one transaction, which carries its rows and the position they stand for.
 //! Facts that do not go on exactly there are refused: a gap would never be noticed later.
 
-use rusqlite::{Connection, TransactionBehavior, params};
+use std::num::NonZeroUsize;
+
+use rusqlite::{Connection, params};
 use tokio::sync::watch;
 
 use super::dump::TABLES;
 use super::fault::ViewFault;
-use super::fold::{Batch, Fact};
+use super::fold::{Batch, Fact, Heads};
 use super::store::{Checkpoint, read_checkpoint};
 use crate::domain::event::Event;
 use crate::domain::ids::Position;
 
+/// Datasets whose heads are kept from one batch to the next.
+const HEADS_MAX: NonZeroUsize = NonZeroUsize::new(1_024).unwrap();
+
 /// The writer of the views. There is one for a file.
 pub struct ViewWriter {
     connection: Connection,
+    /// As of the last batch that was kept.
+    heads: Heads,
     position: watch::Sender<Position>,
 }
 
@@ -28,6 +35,7 @@ impl ViewWriter {
         position.send_replace(stands_at(checkpoint));
         Ok(Self {
             connection,
+            heads: Heads::new(HEADS_MAX),
             position,
         })
     }
@@ -45,29 +53,31 @@ impl ViewWriter {
             return Ok(());
         };
         self.must_go_on(facts)?;
-        let transaction = self
-            .connection
-            .transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let mut batch = Batch::on(&transaction);
-        for fact in facts {
-            batch.fold(fact)?;
+        let heads = in_transaction(&self.connection, |connection| {
+            let mut batch = Batch::on(connection, &self.heads);
+            for fact in facts {
+                batch.fold(fact)?;
+            }
+            let heads = batch.finish()?;
+            advance(connection, last)?;
+            Ok(heads)
+        })?;
+        for (dataset, head) in heads {
+            self.heads.put(dataset, head);
         }
-        batch.finish()?;
-        advance(&transaction, last)?;
-        transaction.commit()?;
         self.position.send_replace(last.recorded.position);
         Ok(())
     }
 
     /// Drops every row: the views stand at the start again, and the next fact is the log's first.
     pub fn reset(&mut self) -> Result<(), ViewFault> {
-        let transaction = self
-            .connection
-            .transaction_with_behavior(TransactionBehavior::Immediate)?;
-        for table in TABLES {
-            transaction.execute(&format!("DELETE FROM {table}"), [])?;
-        }
-        transaction.commit()?;
+        in_transaction(&self.connection, |connection| {
+            for table in TABLES {
+                connection.execute(&format!("DELETE FROM {table}"), [])?;
+            }
+            Ok(())
+        })?;
+        self.heads.clear();
         self.position.send_replace(Position::START);
         Ok(())
     }
@@ -92,6 +102,23 @@ impl ViewWriter {
         }
         Ok(())
     }
+}
+
+/// Works in a transaction, which is kept only when the work succeeds. Its statements are prepared
+/// once; those of the library's own transactions are prepared for each.
+fn in_transaction<T>(
+    connection: &Connection,
+    work: impl FnOnce(&Connection) -> Result<T, ViewFault>,
+) -> Result<T, ViewFault> {
+    connection.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
+    let worked = work(connection).and_then(|done| {
+        connection.prepare_cached("COMMIT")?.execute([])?;
+        Ok(done)
+    });
+    if worked.is_err() && !connection.is_autocommit() {
+        connection.execute_batch("ROLLBACK")?;
+    }
+    worked
 }
 
 /// Moves the checkpoint to this fact.

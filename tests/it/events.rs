@@ -1,9 +1,9 @@
 //! The events subscription: from the first event to the newest and on, without gap or repeat.
 
 use futures_util::future::join_all;
-use serde_json::{Value, json};
+use serde_json::json;
 
-use crate::harness::{Home, Server, Socket, item, text, within};
+use crate::harness::{Home, Server, Socket, item, position, text, within};
 
 const FOLLOW: &str = "subscription ($after: XactId, $filter: EventFilter, $max: Int) {
     events(after: $after, filter: $filter, maxBatch: $max) {
@@ -16,12 +16,6 @@ const FOLLOW: &str = "subscription ($after: XactId, $filter: EventFilter, $max: 
 const COMMITS: u64 = 25;
 /// Writers at the same time.
 const WRITERS: u64 = 4;
-
-/// The place of an xact id in the log.
-fn position(xact_id: &Value) -> u64 {
-    let number: u64 = text(xact_id).parse().expect("19 digits");
-    number & ((1 << 48) - 1)
-}
 
 async fn head(server: &Server) -> String {
     text(&server.ask("{ ledger { head } }", json!({})).await["ledger"]["head"])

@@ -20,6 +20,7 @@ mod damage;
 mod dialects;
 mod dws;
 mod events;
+mod faults;
 mod fuzzing;
 mod headers;
 mod idempotency;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::harness::*;
 use crate::domain::ids::{Position, Revision, Stream};
-use crate::event_log::port::{APPEND_BYTES_MAX, AppendFault};
+use crate::event_log::port::{APPEND_BYTES_MAX, AppendFault, Expected, NewEvent};
 
 pub(super) async fn an_unexpected_revision_is_refused_with_the_one_found(fresh: Fresh) {
     let log = fresh.log();
@@ -52,6 +52,36 @@ pub(super) async fn of_racing_appends_exactly_one_wins(fresh: Fresh) {
         }
     }
     assert_eq!((won, log.head()), (1, Position(6)));
+}
+
+pub(super) async fn what_was_decided_on_an_append_that_failed_fails_too(fresh: Fresh) {
+    let log = fresh.log();
+    fill(&*log, 2).await;
+    let after = |revision, sent: NewEvent, number| {
+        let expected = Expected::Sent {
+            revision: Revision(revision),
+            event: sent.id,
+        };
+        let mut append = to(stream(1), 0, vec![event(number)]);
+        append.streams[0].expected = expected;
+        append
+    };
+    // Sent for the place that the second event has; what follows it would fit there.
+    let beaten = log.append(to(stream(1), 1, vec![event(50)]));
+    let follower = log.append(after(1, event(50), 51));
+    let conflict = AppendFault::Conflict {
+        stream: stream(1),
+        found: Some(Revision(1)),
+    };
+    assert_eq!(beaten.await, Err(conflict.clone()));
+    assert_eq!(follower.await, Err(conflict.clone()));
+    // An event of that id elsewhere is not it.
+    let refused = log.append(after(1, event(0), 52)).await;
+    assert_eq!(refused, Err(conflict));
+    assert_eq!(done(&*log, after(1, event(1), 53)).await, (3, 3));
+    let sent = log.append(to(stream(1), 3, vec![event(54)]));
+    assert_eq!(done(&*log, after(3, event(54), 55)).await, (5, 5));
+    assert_eq!(sent.await.expect("appended").last, Position(4));
 }
 
 pub(super) async fn an_append_over_several_streams_is_all_or_none(fresh: Fresh) {

@@ -1,7 +1,8 @@
 //! The contract of the log, as one suite that every adapter passes.
 //!
 //! A test takes a fresh log and says what must hold of it. Add an adapter by a constructor of
-//! `Fresh` (`copied_over` for a shared log) and a word at the end of this file; what only one adapter promises is tested beside it.
+//! `Fresh` (`copied_over` for a shared log) and a word at the end of this file; what only one
+//! adapter promises is tested beside it.
 
 #![cfg(test)]
 
@@ -32,6 +33,7 @@ macro_rules! every_adapter {
             appending::{
                 an_unexpected_revision_is_refused_with_the_one_found
                 of_racing_appends_exactly_one_wins
+                what_was_decided_on_an_append_that_failed_fails_too
                 an_append_over_several_streams_is_all_or_none
                 appends_are_tried_in_the_order_of_the_calls
                 malformed_appends_are_refused

@@ -70,11 +70,14 @@ async fn a_copy_that_is_not_of_the_log_is_made_anew() {
     }
 }
 
+/// What a test makes of an event that the log hands out.
+type Handing = fn(Recorded) -> Result<Recorded, ReadFault>;
+
 /// A shared log that answers as a test says.
 struct Told {
     log: Arc<MemoryLog>,
     head: Mutex<Result<Position, ReadFault>>,
-    handed_out: fn(Recorded) -> Result<Recorded, ReadFault>,
+    handed_out: Handing,
 }
 
 impl SharedLog for Told {
@@ -93,10 +96,7 @@ impl SharedLog for Told {
     }
 }
 
-struct ToldFollower(
-    Box<dyn Follower>,
-    fn(Recorded) -> Result<Recorded, ReadFault>,
-);
+struct ToldFollower(Box<dyn Follower>, Handing);
 
 impl Follower for ToldFollower {
     fn next<'a>(&'a mut self, limit: usize) -> NextEvents<'a> {
@@ -144,8 +144,7 @@ async fn a_gap_or_a_fault_of_the_log_ends_the_copy() {
             "a row that is not understood".to_owned(),
         )),
     };
-    let cases: [(fn(Recorded) -> Result<Recorded, ReadFault>, &str); 2] =
-        [(gap, "event 4 after 2"), (fault, "not understood")];
+    let cases: [(Handing, &str); 2] = [(gap, "event 4 after 2"), (fault, "not understood")];
     for (handed_out, word) in cases {
         let shared = Told {
             log: log_of(0..2).await,

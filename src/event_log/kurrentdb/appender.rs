@@ -9,13 +9,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
+use eventstore::EventData;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{sleep, timeout};
 
 use super::basis::{self, BATCH_APPENDS_MAX, Judged, Unjudged};
+use super::express::Express;
 use super::ground::{Ground, ReadOnFault};
 use super::link::LinkFault;
-use super::pauses::Pauses;
+use super::tries::Tries;
 use crate::domain::ids::Position;
 use crate::event_log::port::{Append, AppendFault, Appended};
 
@@ -23,10 +25,6 @@ use crate::event_log::port::{Append, AppendFault, Appended};
 const BATCH_BYTES_MAX: usize = 1 << 20;
 /// The longest that a batch is tried; then its answers are not known.
 const BATCH_TIME_MAX: Duration = Duration::from_secs(20);
-/// How often a batch loses the race. Somebody has won each time, so it is rarely more than a few.
-const LOSSES_MAX: u32 = 100;
-/// How often a batch meets a failure.
-const FAILURES_MAX: u32 = 20;
 /// How long a node that others write beside lets them go first after it has won: about what it
 /// takes to read on and append. Without it, who is nearest to the leader wins every race.
 const COURTESY: Duration = Duration::from_millis(2);
@@ -48,26 +46,20 @@ pub(super) struct Waiting {
 /// The task's state.
 pub(super) struct Appender {
     ground: Arc<Ground>,
+    express: Express,
     /// The position of this node's last append.
     own: Position,
-}
-
-/// What is known of the tries of one batch.
-struct Tries {
-    now: DateTime<Utc>,
-    losses: u32,
-    failures: u32,
-    /// An append got no answer: it may stand, or come to stand.
-    in_doubt: bool,
-    /// The end of the log was read since the batch was begun.
-    fresh: bool,
-    pauses: Pauses,
 }
 
 impl Appender {
     pub(super) fn new(ground: Arc<Ground>) -> Self {
         let own = ground.tail().head();
-        Self { ground, own }
+        let express = Express::default();
+        Self {
+            ground,
+            express,
+            own,
+        }
     }
 
     /// Works until nobody can ask any more; what is queued by then is still appended.
@@ -94,14 +86,7 @@ impl Appender {
 
     /// Answers all of the batch, or says why the rest has no answer.
     async fn settle(&mut self, batch: &mut Vec<Waiting>) -> Result<(), AppendFault> {
-        let mut tries = Tries {
-            now: self.ground.clock.now(),
-            losses: 0,
-            failures: 0,
-            in_doubt: false,
-            fresh: false,
-            pauses: Pauses::new(),
-        };
+        let mut tries = Tries::new(self.ground.clock.now());
         while !batch.is_empty() {
             let judged = self.judge(batch, tries.now).await?;
             if judged.unsure && !tries.fresh {
@@ -129,36 +114,75 @@ impl Appender {
             after,
             ..
         } = judged;
+        tries.check_losses()?;
         let last = Position(after.0 + events.len() as u64);
-        match self.ground.link.append(after, proposed).await {
+        let is_quick = tries.is_quick && self.express.is_trusted();
+        match self.send(after, proposed, is_quick).await {
             Ok(found) if found == last && !tries.in_doubt => {
                 self.ground.take_up(&events);
                 let appends = answers.len() as f64;
                 self.ground.figures.batch_appends.observe(appends);
                 self.answer_all(batch, answers);
-                let contended = self.own != after;
+                let is_contended = self.own != after;
                 self.own = last;
-                if contended {
+                if is_contended {
                     sleep(COURTESY).await;
                 }
-                // The rest of the batch is judged by an end that is known to be the end.
                 Ok(())
             }
             // It may be an earlier try that stands: what stands there is the answer.
-            Ok(_) => self.read_on(tries).await,
+            Ok(_) => {
+                self.read_on(tries).await?;
+                tries.in_doubt = false;
+                Ok(())
+            }
             Err(LinkFault::Raced) => {
                 tries.losses += 1;
-                if tries.losses >= LOSSES_MAX {
-                    return Err(tries.given_up("other nodes were always faster"));
-                }
-                self.read_on(tries).await
+                self.read_on(tries).await?;
+                self.learn_from_end(after, false, tries);
+                Ok(())
             }
             Err(LinkFault::Lost(message)) => {
                 tries.in_doubt = true;
-                tries.failed(&message).await?;
-                self.read_on(tries).await
+                if !is_quick {
+                    tries.failed(&message).await?;
+                }
+                self.read_on(tries).await?;
+                self.learn_from_end(after, is_quick, tries);
+                Ok(())
             }
             Err(LinkFault::Refused(message)) => Err(AppendFault::Unreachable(message)),
+        }
+    }
+
+    /// Sends an append, the quick way or by a call of its own.
+    async fn send(
+        &mut self,
+        after: Position,
+        proposed: Vec<EventData>,
+        is_quick: bool,
+    ) -> Result<Position, LinkFault> {
+        let link = &self.ground.link;
+        if !is_quick {
+            return link.append(after, proposed).await;
+        }
+        let written = self.express.append(link, after, proposed).await;
+        written.ok_or_else(|| LinkFault::Lost("the open call of appends has ended".to_owned()))
+    }
+
+    /// What an append that went after this position and had no answer has come to, once the log
+    /// was read to its end.
+    fn learn_from_end(&mut self, after: Position, is_quick: bool, tries: &mut Tries) {
+        if self.ground.tail().head() == after {
+            // It may come yet. A call of its own will tell more.
+            tries.is_quick = false;
+            return;
+        }
+        // Something stands where it was to stand: it does, and is found there, or never will.
+        tries.in_doubt = false;
+        if is_quick {
+            self.express.works();
+            tries.losses += 1;
         }
     }
 
@@ -208,27 +232,6 @@ impl Appender {
             let took = now.saturating_sub(waiting.queued_at);
             self.ground.figures.append_seconds.took(took);
             answer(waiting, result);
-        }
-    }
-}
-
-impl Tries {
-    /// Counts a failure and waits, if another try is left.
-    async fn failed(&mut self, message: &str) -> Result<(), AppendFault> {
-        self.failures += 1;
-        if self.failures >= FAILURES_MAX {
-            return Err(AppendFault::Unreachable(message.to_owned()));
-        }
-        self.pauses.wait().await;
-        Ok(())
-    }
-
-    /// Nothing was appended, unless a try is in doubt.
-    fn given_up(&self, message: &str) -> AppendFault {
-        if self.in_doubt {
-            AppendFault::Unreachable(message.to_owned())
-        } else {
-            AppendFault::Overloaded
         }
     }
 }

@@ -204,7 +204,10 @@ fn is_overtaken(append: &Append, fault: &AppendFault) -> bool {
         part.stream == *stream
             && match part.expected {
                 Expected::NoStream => found.is_some(),
-                Expected::Revision(expected) => *found > Some(expected),
+                Expected::Revision(expected)
+                | Expected::Sent {
+                    revision: expected, ..
+                } => *found > Some(expected),
             }
     })
 }

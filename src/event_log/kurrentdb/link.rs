@@ -7,8 +7,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use eventstore::{
-    AppendToStreamOptions, Client, Error, EventData, ReadStreamOptions, RecordedEvent,
-    StreamPosition, StreamState, SubscribeToStreamOptions, Subscription,
+    AppendToStreamOptions, BatchAppendClient, BatchAppendOptions, Client, Error, EventData,
+    ReadStreamOptions, RecordedEvent, StreamPosition, StreamState, SubscribeToStreamOptions,
+    Subscription,
 };
 use serde::Deserialize;
 use tokio::time::timeout;
@@ -85,6 +86,27 @@ impl Link {
         Ok(Position(written.next_expected_version + 1))
     }
 
+    /// The session in use, or a new one.
+    pub(super) fn session(&self) -> Result<Arc<Session>, LinkFault> {
+        self.sessions.current().map_err(LinkFault::Lost)
+    }
+
+    /// What this comes to, unless it takes longer than a call may.
+    pub(super) async fn in_time<T>(&self, answer: impl Future<Output = T>) -> Option<T> {
+        timeout(CALL_TIME_MAX, answer).await.ok()
+    }
+
+    /// Opens a call for many appends; none when it cannot be had. It ends with its session.
+    pub(super) async fn open_batches(&self, session: &Session) -> Option<BatchAppendClient> {
+        let mut options = BatchAppendOptions::default().requires_leader(true);
+        if let Some(credentials) = &self.address.credentials {
+            options = options.authenticated(credentials.clone());
+        }
+        let client = session.client.clone();
+        let opening = async move { client.batch_append(&options).await };
+        session.handle()?.spawn(opening).await.ok()?.ok()
+    }
+
     /// Events from this position on, a page of them at most; fewer mean that there are no more.
     pub(super) async fn read(&self, from: Position) -> Result<Vec<RecordedEvent>, LinkFault> {
         let revision = StreamPosition::Position(from.0.saturating_sub(1));
@@ -130,7 +152,7 @@ impl Link {
         &self,
         after: Position,
     ) -> Result<(Arc<Session>, Subscription), LinkFault> {
-        let session = self.sessions.current().map_err(LinkFault::Lost)?;
+        let session = self.session()?;
         let start = match after.0.checked_sub(1) {
             None => StreamPosition::Start,
             Some(revision) => StreamPosition::Position(revision),
@@ -192,7 +214,7 @@ impl Link {
         &self,
         call: impl AsyncFnOnce(&Client) -> eventstore::Result<T>,
     ) -> Result<T, LinkFault> {
-        let session = self.sessions.current().map_err(LinkFault::Lost)?;
+        let session = self.session()?;
         match timeout(CALL_TIME_MAX, call(&session.client)).await {
             Ok(Ok(answer)) => {
                 self.sessions.answered(&session);

@@ -10,6 +10,7 @@ mod appender;
 mod basis;
 #[cfg(test)]
 pub(in crate::event_log) mod double;
+mod express;
 mod following;
 mod ground;
 mod link;
@@ -18,6 +19,7 @@ mod session;
 mod tail;
 #[cfg(test)]
 mod tests;
+mod tries;
 mod wire;
 
 use std::future::ready;

@@ -22,11 +22,11 @@ use crate::event_log::port::{Append, AppendFault, Appended, Appending};
 
 /// The most appends that wait; over it they are `Overloaded`.
 const QUEUE_APPENDS_MAX: usize = 4_096;
-/// The most bytes of event data that wait; over it they are `Overloaded`.
+/// The most bytes that wait; over it they are `Overloaded`.
 const QUEUE_BYTES_MAX: usize = 64 << 20;
 /// The most appends in one transaction.
 const BATCH_APPENDS_MAX: usize = 1_024;
-/// A batch is closed by the append that brings its data to this.
+/// A batch is closed by the append that brings it to this.
 const BATCH_BYTES_MAX: usize = 8 << 20;
 /// How long an append is waited for. After it the log counts as out of reach.
 const ANSWER_LIMIT: Duration = Duration::from_secs(9);
@@ -46,7 +46,7 @@ pub(super) struct Queue {
 /// An append in the queue.
 struct Waiting {
     append: Append,
-    /// Its bytes of data, as counted in the queue's bound.
+    /// Its bytes, as counted in the queue's bound.
     bytes: usize,
     /// When it was queued, on the clock of what has elapsed.
     queued_at: Duration,
@@ -88,8 +88,7 @@ impl Queue {
 
     fn enqueue(&self, append: Append) -> Result<Appending, AppendFault> {
         admission::check_form(&append)?;
-        let events = append.streams.iter().flat_map(|part| &part.events);
-        let bytes = events.map(|event| event.data.len()).sum();
+        let bytes = append.bytes();
         if self.queued_bytes.fetch_add(bytes, Ordering::Relaxed) + bytes > QUEUE_BYTES_MAX {
             self.queued_bytes.fetch_sub(bytes, Ordering::Relaxed);
             return Err(AppendFault::Overloaded);

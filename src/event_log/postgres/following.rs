@@ -1,7 +1,8 @@
 //! Following: a task reads ahead, page by page, and hands out by a short queue.
 //!
-//! It reads by position alone, so neither a lost connection nor a notification that never comes can
-//! skip or repeat an event. A gap, or a log that is no longer the one that was read, ends it loudly.
+//! It reads by position alone, so neither a lost connection nor a notification that never comes
+//! can skip or repeat an event. A gap, or a log that is no longer the one that was read, ends it
+//! loudly.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -26,6 +27,8 @@ use crate::event_log::port::{Follower, NextEvents, ReadFault, Recorded};
 const PAGE_EVENTS_MAX: i64 = 1_000;
 /// A page ends with the event whose data makes it as large as this.
 const PAGE_BYTES_MAX: i64 = 4 << 20;
+/// The size that pages are brought down to on a link that is too slow for larger ones.
+const PAGE_BYTES_MIN: i64 = 64 << 10;
 /// Pages that wait to be taken; one more is being read, and one more being taken.
 const PAGES_WAITING_MAX: usize = 1;
 /// How long reading a page may take.
@@ -74,6 +77,7 @@ impl PageFollower {
             address,
             next,
             last: None,
+            page_bytes: PAGE_BYTES_MAX,
         };
         let reader = runtime
             .spawn(reader.run(sender, open.clone()))
@@ -144,6 +148,8 @@ struct Reader {
     next: Position,
     /// The id of the event before it, when this reader has read that.
     last: Option<EventId>,
+    /// How large a page may be: half as large after each trouble, twice after each page.
+    page_bytes: i64,
 }
 
 impl Reader {
@@ -173,6 +179,7 @@ impl Reader {
             if self.next > began_at {
                 pause = PAUSE_MIN;
             }
+            self.page_bytes = (self.page_bytes / 2).max(PAGE_BYTES_MIN);
             tracing::warn!(
                 message = trouble.message,
                 "the log is followed on a new connection"
@@ -201,6 +208,7 @@ impl Reader {
                 }
                 let last = events.last().map(|event| (event.position.next(), event.id));
                 pages.send(Ok(events)).await.map_err(|_| Ended::Unwanted)?;
+                self.page_bytes = (self.page_bytes * 2).min(PAGE_BYTES_MAX);
                 if let Some((next, id)) = last {
                     (self.next, self.last) = (next, Some(id));
                 }
@@ -237,7 +245,7 @@ impl Reader {
 
     async fn read_page(&self, session: &Session, page: &Statement) -> Result<Vec<Recorded>, Ended> {
         let bounds: [&(dyn ToSql + Sync); 3] =
-            [&integer(self.next.0), &PAGE_EVENTS_MAX, &PAGE_BYTES_MAX];
+            [&integer(self.next.0), &PAGE_EVENTS_MAX, &self.page_bytes];
         let reading = session.client.query(page, &bounds);
         let rows = within(PAGE_LIMIT, reading).await?;
         let mut events = Vec::with_capacity(rows.len());

@@ -61,7 +61,7 @@ impl Heads {
         let answer = timeout(ANSWER_LIMIT, asking).await;
         answer
             .unwrap_or(Err(latest))
-            .map_err(|message| ReadFault::Storage(format!("its head is not known: {message}")))
+            .map_err(ReadFault::Unreachable)
     }
 
     async fn try_to_ask(&self) -> Result<Position, Trouble> {

@@ -27,7 +27,7 @@ use super::schema::LOCK;
 use super::session::{CHANNEL, Session};
 use crate::clock::Clock;
 use crate::domain::ids::{EventId, Position, Revision, Stream};
-use crate::event_log::port::{Append, AppendFault, Appended};
+use crate::event_log::port::{Append, AppendFault, Appended, Expected};
 use crate::event_log::stream_bytes::StreamBytes;
 
 /// How long the lock and the reads may take: longer than the server lets the lock be waited for.
@@ -162,9 +162,16 @@ impl Writing {
     }
 }
 
+/// The ids that these appends bring, and those of the events that they expect.
 fn ids_of<'a>(appends: &'a [&Append]) -> impl Iterator<Item = EventId> + 'a {
     let parts = appends.iter().flat_map(|append| &append.streams);
-    parts.flat_map(|part| &part.events).map(|event| event.id)
+    parts.flat_map(|part| {
+        let sent = match part.expected {
+            Expected::Sent { event, .. } => Some(event),
+            Expected::NoStream | Expected::Revision(_) => None,
+        };
+        part.events.iter().map(|event| event.id).chain(sent)
+    })
 }
 
 /// The streams that are appended to, each once.

@@ -166,7 +166,7 @@ impl Schema {
             return Err(self.refused(problem));
         }
         Ok(Prepared {
-            visit: Visit::new(&self.inner.ledger, principal, *limits).known_as(id),
+            visit: Visit::new(&self.inner.ledger, principal, id, *limits),
             schema: self.clone(),
             principal: principal.clone(),
             kind,

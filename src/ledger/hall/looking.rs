@@ -1,11 +1,12 @@
 //! Looking at a dataset as decisions see it, without deciding anything.
 
-use super::seen::live;
+use super::seen::{Seen, live};
 use super::writing::{Generations, Locked, Streams, known};
 use super::{ATTEMPTS_MAX, Hall, Target};
-use crate::domain::ids::{DatasetId, Revision};
+use crate::domain::ids::{DatasetId, ProjectId, Revision, Stream};
 use crate::domain::{Dataset, Refusal};
 use crate::ledger::error::{LedgerError, Outcome};
+use crate::ledger::slots::lock;
 
 /// A look, and which state it was at.
 struct Look<T> {
@@ -39,11 +40,34 @@ impl Hall {
                     self.contact.catch_up().await?;
                     is_abreast = true;
                 }
-                Err(refusal) => return Err(self.explained(refusal, target).await),
+                Err(refusal) => {
+                    let as_kept = |seen: &Seen<'_>| seen.dataset().and_then(&look);
+                    match self.refused_as_kept(target, refusal, as_kept)? {
+                        Some(refusal) => return Err(self.explained(refusal, target).await),
+                        None => streams.forget_all(),
+                    }
+                }
             }
         }
         let message = "what others did to the dataset does not show here; try again";
         Err(LedgerError::Unavailable(message.to_owned()))
+    }
+
+    /// The project of a dataset whose state is at hand, when it is live: a dataset never leaves its
+    /// project, but goes with it.
+    pub fn project_at_hand(&self, id: DatasetId) -> Outcome<Option<ProjectId>> {
+        let Some(slot) = self.states.datasets.slot_at_hand(&id) else {
+            return Ok(None);
+        };
+        let Some(project) = known(&lock(&slot)).map(|dataset| dataset.project) else {
+            return Ok(None);
+        };
+        let slot = self.states.projects.slot(project);
+        let mut slot = lock(&slot);
+        let rows = || self.views.project_state(project);
+        self.read_slot(Stream::Project(project), &mut slot, rows)?;
+        let is_live = known(&slot).is_some_and(|project| !project.deleted);
+        Ok(is_live.then_some(project))
     }
 
     fn looked<T>(

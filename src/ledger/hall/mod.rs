@@ -179,7 +179,8 @@ impl Hall {
         }
     }
 
-    /// Under the locks of its streams: reads what is unread, decides, takes the decision up, and queues the append before the locks are let go.
+    /// Under the locks of its streams: reads what is unread, decides, takes the decision up, and
+    /// queues the append before the locks are let go.
     fn decide_and_send(
         &self,
         call: &Call,
@@ -198,7 +199,7 @@ impl Hall {
             access,
             directory,
         } = locked;
-        let mut writing = Writing::of(call);
+        let mut writing = Writing::of(call, self.contact.is_shared());
         let project = writing.add(
             target.project.map(Stream::Project),
             project,

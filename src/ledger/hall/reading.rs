@@ -65,6 +65,7 @@ impl Hall {
             }
         }
         slot.generation += 1;
+        slot.sent = None;
         slot.held = Held::Known(state);
         Ok(())
     }

@@ -7,7 +7,6 @@ use std::time::Duration;
 use super::writing::{Locked, Streams};
 use super::{ATTEMPTS_MAX, ATTEMPTS_TOGETHER_MAX, Hall, Seen, Target};
 use crate::domain::Refusal;
-use crate::domain::commands::Decision;
 use crate::ledger::error::Outcome;
 
 /// The longest pause before a command is decided again.
@@ -24,11 +23,11 @@ impl Hall {
 
     /// The refusal by what is in the log as this node has it, without what is on its way there and
     /// may be lost; none when that does not refuse. To be asked by who has caught up.
-    pub(super) fn refused_as_kept(
+    pub(super) fn refused_as_kept<T>(
         &self,
         target: Target,
         refusal: Refusal,
-        decide: impl Fn(&Seen<'_>) -> Result<Decision, Refusal>,
+        decide: impl Fn(&Seen<'_>) -> Result<T, Refusal>,
     ) -> Outcome<Option<Refusal>> {
         if !self.contact.is_shared() {
             return Ok(Some(refusal));

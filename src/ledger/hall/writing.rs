@@ -112,6 +112,7 @@ impl Streams {
 fn unread<S>() -> Shared<S> {
     Arc::new(Mutex::new(Slot {
         held: Held::Unread,
+        sent: None,
         generation: 0,
     }))
 }
@@ -121,6 +122,7 @@ fn begin<S>(slot: Option<&Shared<S>>) {
     let mut slot = lock(slot);
     if matches!(slot.held, Held::Unread) {
         slot.generation += 1;
+        slot.sent = None;
         slot.held = Held::Known(None);
     }
 }
@@ -172,15 +174,18 @@ impl<'a> Locked<'a> {
 /// An append in the making.
 pub(super) struct Writing<'a> {
     call: &'a Call,
+    /// Whether others append too.
+    is_shared: bool,
     events: usize,
     pub streams: Vec<StreamAppend>,
 }
 
 impl<'c> Writing<'c> {
-    /// Nothing yet, for this call.
-    pub fn of(call: &'c Call) -> Self {
+    /// Nothing yet, for this call, in a log to which others append too or not.
+    pub fn of(call: &'c Call, is_shared: bool) -> Self {
         Self {
             call,
+            is_shared,
             events: 0,
             streams: Vec::with_capacity(3),
         }
@@ -203,18 +208,24 @@ impl<'c> Writing<'c> {
         if events.is_empty() {
             return Some(slot);
         }
+        // An own append that fails leaves its place to another node's event: what was decided on
+        // it must not pass for that event's successor.
+        let sent = slot.sent.filter(|_| self.is_shared);
         let Held::Known(state) = &mut slot.held else {
             unreachable!("a slot is read before anything is decided on it");
         };
-        let expected = state.as_ref().map_or(Expected::NoStream, |state| {
-            Expected::Revision(state.revision())
-        });
+        let expected = match (state.as_ref().map(Folded::revision), sent) {
+            (None, _) => Expected::NoStream,
+            (Some(revision), Some(event)) => Expected::Sent { revision, event },
+            (Some(revision), None) => Expected::Revision(revision),
+        };
         let mut encoded: Vec<NewEvent> = Vec::with_capacity(events.len());
         for event in &events {
             encoded.push(record::encode(self.call.event_id(self.events), event));
             self.events += 1;
             take_up(state, event);
         }
+        slot.sent = encoded.last().map(|event| event.id);
         self.streams.push(StreamAppend {
             stream,
             expected,
@@ -233,6 +244,7 @@ mod tests {
         let slot = |held| {
             let slot = Slot {
                 held,
+                sent: None,
                 generation: 7,
             };
             Some(Arc::new(Mutex::new(slot)))

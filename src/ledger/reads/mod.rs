@@ -121,12 +121,8 @@ impl Reads {
 
     /// A live snapshot of a live dataset.
     pub fn snapshot(&self, id: SnapshotId) -> Outcome<Option<SnapshotRow>> {
-        let row = self
-            .views()
-            .snapshot(id)?
-            .filter(|row| self.sees(row.project));
-        let Some(row) = row else { return Ok(None) };
-        Ok(self.dataset(row.dataset)?.map(|_| row))
+        let row = self.views().snapshot(id)?;
+        Ok(row.filter(|row| self.sees(row.project)))
     }
 
     /// A snapshot, live or deleted.

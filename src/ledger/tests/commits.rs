@@ -171,5 +171,10 @@ async fn bad_items_are_refused_with_their_reason() {
     let huge = json!("x".repeat(2 << 20));
     let refused = refusal(stage.try_put(dataset, &["a"], &huge).await);
     assert!(matches!(refused, Refusal::TooLarge { .. }));
+    // What counts is what is written, also of many items that are almost nothing.
+    let keys: Vec<_> = (0..50_000).map(|number| number.to_string()).collect();
+    let keys: Vec<_> = keys.iter().map(String::as_str).collect();
+    let refused = refusal(stage.try_put(dataset, &keys, &json!({})).await);
+    assert!(matches!(refused, Refusal::TooLarge { .. }));
     assert!(stage.items(VersionSpec::Head(dataset)).await.is_empty());
 }

@@ -90,7 +90,7 @@ impl Ledger {
         id: DatasetId,
         changes: DatasetChanges,
     ) -> Outcome<Changed<DatasetId>> {
-        let project = self.enter_dataset(caller, Action::Write, id).await?.project;
+        let project = self.enter_project_of(caller, Action::Write, id).await?;
         let call = self.call(caller, Some(project));
         let command = update_of(&call, changes)?;
         let target = Target::dataset(id).and_project(project);

@@ -81,6 +81,21 @@ impl Ledger {
         Ok(row)
     }
 
+    /// The project of a dataset on which the caller may do this; whether the dataset is live, the
+    /// decision says. What the hall has at hand costs no look at the rows.
+    pub(in crate::ledger) async fn enter_project_of(
+        &self,
+        caller: &Caller,
+        action: Action,
+        dataset: DatasetId,
+    ) -> Outcome<ProjectId> {
+        let Some(project) = self.inner.hall.project_at_hand(dataset)? else {
+            return Ok(self.enter_dataset(caller, action, dataset).await?.project);
+        };
+        may(&caller.principal, action, project, "dataset")?;
+        Ok(project)
+    }
+
     /// A snapshot on which the caller may do this; whether it is live, the decision says.
     pub(in crate::ledger) async fn enter_snapshot(
         &self,

@@ -19,9 +19,8 @@ impl Ledger {
         kind: OperationKind,
     ) -> Outcome<Changed<OperationId>> {
         let project = self
-            .enter_dataset(caller, Action::Write, dataset)
-            .await?
-            .project;
+            .enter_project_of(caller, Action::Write, dataset)
+            .await?;
         let call = self.call(caller, Some(project));
         let command = BeginOperation {
             operation: OperationId(call.new_id()),

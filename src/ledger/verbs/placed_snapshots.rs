@@ -43,9 +43,8 @@ impl Ledger {
         new: NewSnapshot,
     ) -> Outcome<Once<SnapshotId>> {
         let project = self
-            .enter_dataset(caller, Action::Write, dataset)
-            .await?
-            .project;
+            .enter_project_of(caller, Action::Write, dataset)
+            .await?;
         let call = self.call(caller, Some(project));
         let (create, made_at) = self.asked_snapshot(&call, dataset, new).await?;
         let asked = create.version.map(|(_, asked)| asked);
@@ -68,9 +67,8 @@ impl Ledger {
         new: NewSnapshot,
     ) -> Outcome<Once<SnapshotId>> {
         let project = self
-            .enter_dataset(caller, Action::Write, dataset)
-            .await?
-            .project;
+            .enter_project_of(caller, Action::Write, dataset)
+            .await?;
         let call = self.call(caller, Some(project));
         let (create, _) = self.asked_snapshot(&call, dataset, new).await?;
         let command = PutSnapshot { create };

@@ -113,6 +113,8 @@ impl Pages {
         if self.ended {
             return Ok(None);
         }
+        // A download may take longer than a credential holds.
+        self.reads.ledger().must_be_heard()?;
         let items = self
             .reads
             .values_after(&self.version, self.after.as_deref(), PAGE_ITEMS)?;

@@ -4,7 +4,8 @@
 use super::House;
 use super::history::History;
 use super::walk::{self, Random};
-use crate::domain::ids::{DatasetId, ProjectId, TaskId};
+use crate::domain::event::{Event, SnapshotDeleted};
+use crate::domain::ids::{DatasetId, ProjectId, SnapshotId, TaskId};
 
 const SEEDS: u64 = 60;
 const VERBS: usize = 120;
@@ -64,6 +65,27 @@ fn batches_of_any_size_come_to_the_same_rows() {
         }
         assert_eq!(mixed.views.dump().unwrap(), whole, "seed {seed}");
         assert_eq!(single.views.dump().unwrap(), whole, "seed {seed}");
+    }
+}
+
+#[test]
+fn a_batch_that_breaks_off_leaves_nothing_behind() {
+    for seed in 1..=SEEDS / 4 {
+        let mut history = walk::history(seed, VERBS);
+        let unknown = history.id(SnapshotId);
+        let mut house = House::empty();
+        let (begun, rest) = history.facts.split_at(history.facts.len() / 2);
+        house.writer.fold(begun).unwrap();
+        let mut broken = rest.to_vec();
+        let dataset = *history.datasets.keys().next().unwrap();
+        broken.last_mut().unwrap().event = Event::SnapshotDeleted(SnapshotDeleted {
+            dataset,
+            snapshot: unknown,
+        });
+        assert!(house.writer.fold(&broken).is_err(), "seed {seed}");
+        house.writer.fold(rest).unwrap();
+        let whole = House::of(&history).views.dump().unwrap();
+        assert_eq!(house.views.dump().unwrap(), whole, "seed {seed}");
     }
 }
 

@@ -91,7 +91,8 @@ impl EventSource {
     }
 }
 
-fn event(block: &str) -> Event {
+/// The event that this block of lines is.
+pub fn event(block: &str) -> Event {
     let field = |name: &str| {
         let mut lines = block.lines().filter_map(|line| line.split_once(':'));
         lines

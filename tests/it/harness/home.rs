@@ -9,7 +9,7 @@ use std::process::{Child, Command, ExitStatus};
 
 use tempfile::TempDir;
 
-use super::{PAUSE, binary, within};
+use super::{PAUSE, binary, run, within};
 
 /// The admin key of every server in these stories.
 pub const KEY: &str = "sl_the_key_of_the_stories";
@@ -75,6 +75,12 @@ impl Home {
         std::fs::remove_file(path).unwrap_or_else(|fault| panic!("{file}: {fault}"));
     }
 
+    /// Makes the caches anew from the log, while no server runs on it.
+    pub fn rebuild(&self) {
+        let rebuilt = run(binary().arg("rebuild").arg("--data").arg(self.data()));
+        assert!(rebuilt.is_success, "{rebuilt:?}");
+    }
+
     /// Starts a server and waits until it is ready.
     pub async fn start(&self) -> Server {
         self.start_with(&[]).await
@@ -134,7 +140,8 @@ impl Server {
         }
     }
 
-    async fn is_ready(&self) -> bool {
+    /// Whether it says that it is ready.
+    pub async fn is_ready(&self) -> bool {
         let asked = self.http.get(format!("{}/readyz", self.address));
         asked
             .send()
@@ -157,9 +164,23 @@ impl Server {
 
     /// Asks it to stop, or once more.
     pub fn signal(&self) {
+        self.send("-TERM");
+    }
+
+    /// Stops it in the middle of whatever it does, as a machine that swaps would; nothing is lost.
+    pub fn freeze(&self) {
+        self.send("-STOP");
+    }
+
+    /// Lets it go on from where it was frozen.
+    pub fn thaw(&self) {
+        self.send("-CONT");
+    }
+
+    fn send(&self, signal: &str) {
         let process = self.child.id().to_string();
-        let asked = Command::new("kill").args(["-TERM", &process]).status();
-        assert!(asked.expect("the signal is sent").success());
+        let sent = Command::new("kill").args([signal, &process]).status();
+        assert!(sent.expect("the signal is sent").success());
     }
 
     /// Waits until it has ended.

@@ -6,12 +6,12 @@ use serde_json::{Value, json};
 
 /// Item number `number` in this edition of its data.
 pub fn item(number: u64, edition: u32) -> Value {
-    json!({ "key": key(number), "kind": "RECORD", "data": data(number, edition) })
+    json!({ "key": item_key(number), "kind": "RECORD", "data": data(number, edition) })
 }
 
 /// The same item as a line of NDJSON, in the form in which it comes out.
 pub fn line(number: u64, edition: u32) -> String {
-    let (key, data) = (key(number), data(number, edition));
+    let (key, data) = (item_key(number), data(number, edition));
     format!("{{\"key\":\"{key}\",\"kind\":\"RECORD\",\"data\":{data}}}\n")
 }
 
@@ -24,7 +24,8 @@ pub fn lines(count: u64, edition: u32) -> String {
     lines
 }
 
-fn key(number: u64) -> String {
+/// The key of item number `number`.
+pub fn item_key(number: u64) -> String {
     format!("item-{number:07}")
 }
 

@@ -20,6 +20,12 @@ impl Random {
         Self(seed)
     }
 
+    /// A sequence of its own that follows from this one: what is done by several at a time is
+    /// chosen for each alone.
+    pub fn another(&mut self) -> Self {
+        Self(self.next())
+    }
+
     /// The next number.
     pub fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);

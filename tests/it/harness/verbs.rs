@@ -176,3 +176,14 @@ pub fn text(value: &Value) -> String {
         .unwrap_or_else(|| panic!("expected a text, got {value}"))
         .to_owned()
 }
+
+/// The place in the log that an xact id names.
+pub fn position(xact_id: &Value) -> u64 {
+    let number: u64 = text(xact_id).parse().expect("19 digits");
+    number & ((1 << 48) - 1)
+}
+
+/// The xact id of a place in the log.
+pub fn xact_id(position: u64) -> String {
+    ((0x0DE1 << 48) | position).to_string()
+}

@@ -31,6 +31,8 @@ pub struct Faults {
     pub is_silent: AtomicBool,
     /// While it is set calls are taken and never answered.
     pub is_frozen: AtomicBool,
+    /// Whether there is no open call of appends, as in servers of old.
+    pub is_old: AtomicBool,
     broken: watch::Sender<u64>,
     chaos: Mutex<Option<Random>>,
 }
@@ -42,6 +44,7 @@ impl Faults {
             unanswered: AtomicU32::new(0),
             is_silent: AtomicBool::new(false),
             is_frozen: AtomicBool::new(false),
+            is_old: AtomicBool::new(false),
             broken: watch::Sender::new(0),
             chaos: Mutex::new(None),
         }

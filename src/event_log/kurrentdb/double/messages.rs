@@ -199,7 +199,49 @@ pub struct WrongExpected {
 }
 
 #[derive(Clone, PartialEq, Message)]
+pub struct BatchReq {
+    #[prost(message, optional, tag = "1")]
+    pub correlation: Option<WireUuid>,
+    #[prost(message, optional, tag = "2")]
+    pub options: Option<AppendOptions>,
+    #[prost(message, repeated, tag = "3")]
+    pub proposed: Vec<ProposedMessage>,
+    #[prost(bool, tag = "4")]
+    pub is_final: bool,
+}
+
+#[derive(Clone, PartialEq, Message)]
+pub struct BatchResp {
+    #[prost(message, optional, tag = "1")]
+    pub correlation: Option<WireUuid>,
+    #[prost(message, optional, tag = "2")]
+    pub error: Option<BatchError>,
+    #[prost(message, optional, tag = "3")]
+    pub success: Option<Success>,
+    #[prost(message, optional, tag = "4")]
+    pub stream: Option<StreamIdentifier>,
+}
+
+#[derive(Clone, PartialEq, Message)]
+pub struct BatchError {
+    #[prost(int32, tag = "1")]
+    pub code: i32,
+    #[prost(string, tag = "2")]
+    pub message: String,
+}
+
+#[derive(Clone, PartialEq, Message)]
+pub struct SupportedMethod {
+    #[prost(string, tag = "1")]
+    pub method: String,
+    #[prost(string, tag = "2")]
+    pub service: String,
+}
+
+#[derive(Clone, PartialEq, Message)]
 pub struct SupportedMethods {
+    #[prost(message, repeated, tag = "1")]
+    pub methods: Vec<SupportedMethod>,
     #[prost(string, tag = "2")]
     pub version: String,
 }

@@ -11,6 +11,7 @@
     reason = "a service of tonic's answers with its status"
 )]
 
+mod batches;
 pub(in crate::event_log) mod faults;
 mod messages;
 mod node;

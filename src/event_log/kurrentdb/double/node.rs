@@ -19,8 +19,10 @@ use tonic::server::{Grpc, UnaryService};
 use tonic::{Code, Request, Response, Status};
 
 use super::Shared;
-use super::messages::{ClusterInfo, Empty, EndPoint, MemberInfo, SupportedMethods};
-use super::streams;
+use super::messages::{
+    ClusterInfo, Empty, EndPoint, MemberInfo, SupportedMethod, SupportedMethods,
+};
+use super::{batches, streams};
 
 const FOLLOWER: i32 = 6;
 const LEADER: i32 = 8;
@@ -100,12 +102,8 @@ async fn answer(
     let path = request.uri().path().to_owned();
     match path.as_str() {
         "/event_store.client.server_features.ServerFeatures/GetSupportedMethods" => {
-            let version = "25.0.0".to_owned();
-            let call = Call(|_: Request<Empty>| {
-                std::future::ready(answered(SupportedMethods {
-                    version: version.clone(),
-                }))
-            });
+            let methods = at.methods();
+            let call = Call(|_: Request<Empty>| std::future::ready(answered(methods.clone())));
             grpc().unary(call, request).await
         }
         "/event_store.client.gossip.Gossip/Read" => {
@@ -117,6 +115,7 @@ async fn answer(
             grpc().unary(call, request).await
         }
         "/event_store.client.streams.Streams/Read" => streams::read(at, request).await,
+        "/event_store.client.streams.Streams/BatchAppend" => batches::serve(at, request).await,
         "/event_store.client.streams.Streams/Append" => streams::append(at, request).await,
         _ => Status::unimplemented(path).into_http(),
     }
@@ -186,6 +185,18 @@ impl At {
         self.connections()
             .drain(..)
             .for_each(|connection| connection.abort());
+    }
+
+    fn methods(&self) -> SupportedMethods {
+        let is_old = self.shared.faults.is_old.load(Ordering::SeqCst);
+        let batches = SupportedMethod {
+            method: "batchappend".to_owned(),
+            service: "event_store.client.streams.streams".to_owned(),
+        };
+        SupportedMethods {
+            methods: if is_old { vec![] } else { vec![batches] },
+            version: "25.0.0".to_owned(),
+        }
     }
 
     fn members(&self) -> Vec<MemberInfo> {

@@ -14,8 +14,8 @@ use tonic::{Code, Request, Response, Status, Streaming};
 
 use super::faults::Fate;
 use super::messages::{
-    AppendReq, AppendResp, Empty, EventMessage, NotFound, ReadEvent, ReadOptions, ReadReq,
-    ReadResp, StreamIdentifier, Success, WireUuid, WrongExpected,
+    AppendReq, AppendResp, Empty, EventMessage, NotFound, ProposedMessage, ReadEvent, ReadOptions,
+    ReadReq, ReadResp, StreamIdentifier, Success, WireUuid, WrongExpected,
 };
 use super::node::{At, grpc};
 use super::store::{Kept, Refused, Stored};
@@ -57,30 +57,9 @@ async fn appended(
     let stream = name(options.stream.as_ref()).ok_or_else(malformed)?;
     let mut events = Vec::new();
     while let Some(message) = messages.message().await? {
-        let proposed = message.proposed.ok_or_else(malformed)?;
-        events.push(Stored {
-            id: proposed.id.and_then(|id| id.id()).ok_or_else(malformed)?,
-            metadata: proposed.metadata,
-            custom_metadata: proposed.custom_metadata,
-            data: proposed.data,
-        });
+        events.push(stored(message.proposed.ok_or_else(malformed)?)?);
     }
-    let (fate, after) = at.shared.faults.of_append();
-    tokio::time::sleep(after).await;
-    match fate {
-        Fate::Unavailable => return Err(unavailable()),
-        Fate::Cut => {
-            at.cut();
-            return Err(unavailable());
-        }
-        Fate::Well | Fate::Unanswered | Fate::CutAfter => {}
-    }
-    let written = at.shared.store.append(&stream, options.revision, events);
-    match fate {
-        Fate::Unanswered => return Err(unavailable()),
-        Fate::CutAfter => at.cut(),
-        Fate::Well | Fate::Unavailable | Fate::Cut => {}
-    }
+    let written = made(&at, &stream, options.revision, events).await?;
     let mut answer = AppendResp::default();
     match written {
         Ok(revision) => {
@@ -103,6 +82,40 @@ async fn appended(
         Err(Refused::Deleted) => return Err(deleted()),
     }
     Ok(Response::new(answer))
+}
+
+/// Makes an append, if it is its fate; what it came to, if that is told.
+pub(super) async fn made(
+    at: &At,
+    stream: &str,
+    expected: Option<u64>,
+    events: Vec<Stored>,
+) -> Result<Result<u64, Refused>, Status> {
+    let (fate, after) = at.shared.faults.of_append();
+    tokio::time::sleep(after).await;
+    if fate == Fate::Cut {
+        at.cut();
+    }
+    if matches!(fate, Fate::Unavailable | Fate::Cut) {
+        return Err(unavailable());
+    }
+    let written = at.shared.store.append(stream, expected, events);
+    match fate {
+        Fate::Unanswered => return Err(unavailable()),
+        Fate::CutAfter => at.cut(),
+        Fate::Well | Fate::Unavailable | Fate::Cut => {}
+    }
+    Ok(written)
+}
+
+pub(super) fn stored(proposed: ProposedMessage) -> Result<Stored, Status> {
+    let id = proposed.id.and_then(|id| id.id());
+    Ok(Stored {
+        id: id.ok_or_else(|| Status::invalid_argument("an event without an id"))?,
+        metadata: proposed.metadata,
+        custom_metadata: proposed.custom_metadata,
+        data: proposed.data,
+    })
 }
 
 struct Reads(Arc<At>);
@@ -205,11 +218,11 @@ pub(super) fn appeared(stream: &str, revision: usize, event: &Stored) -> ReadRes
     }
 }
 
-fn name(stream: Option<&StreamIdentifier>) -> Option<String> {
+pub(super) fn name(stream: Option<&StreamIdentifier>) -> Option<String> {
     String::from_utf8(stream?.name.clone()).ok()
 }
 
-fn identifier(stream: &str) -> StreamIdentifier {
+pub(super) fn identifier(stream: &str) -> StreamIdentifier {
     let name = stream.as_bytes().to_vec();
     StreamIdentifier { name }
 }
@@ -218,7 +231,7 @@ pub(super) fn unavailable() -> Status {
     Status::unavailable("not now")
 }
 
-fn deleted() -> Status {
+pub(super) fn deleted() -> Status {
     let mut told = MetadataMap::new();
     told.insert("exception", "stream-deleted".parse().expect("ascii"));
     Status::with_metadata(Code::FailedPrecondition, "it is deleted", told)

@@ -32,6 +32,18 @@ async fn an_append_whose_answer_is_lost_is_found_and_not_made_again() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_server_without_an_open_call_of_appends_takes_them_one_by_one() {
+    let cluster = Cluster::start(1);
+    cluster.shared.faults.is_old.store(true, Ordering::SeqCst);
+    let log = open(&cluster).await;
+    for count in 0..6 {
+        add(&log, count, count).await;
+    }
+    check_dense(&take(&mut *log.follow(Position(1)), 6).await);
+    assert_eq!(kept(&cluster), 6);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_append_that_is_refused_for_now_is_made_once() {
     let cluster = Cluster::start(1);
     let log = open(&cluster).await;

@@ -3,6 +3,7 @@
 //! The server is started by the tests; `torture` has one to itself, since it is stopped there.
 
 pub(in crate::event_log) mod fresh;
+mod harms;
 mod links;
 mod opening;
 #[allow(
@@ -140,11 +141,12 @@ async fn followers_find_what_nobody_tells_them_of() {
 
 #[tokio::test]
 async fn pages_are_cut_by_their_bytes() {
+    const DATA_BYTES: usize = 1_000_000;
     let server = Server::shared();
     let database = server.database();
     let log = open(&database.url()).await;
     let mut large = event(0);
-    large.data = Arc::from(vec![b'x'; 1 << 20]);
+    large.data = Arc::from(vec![b'x'; DATA_BYTES]);
     for number in 0..8 {
         large.id = event(number).id;
         let append = to(stream(1), number, vec![large.clone()]);
@@ -159,7 +161,7 @@ async fn pages_are_cut_by_their_bytes() {
             seen += 1;
             assert_eq!(
                 (event.position, event.data.len()),
-                (Position(seen), 1 << 20)
+                (Position(seen), DATA_BYTES)
             );
         }
     }
