@@ -10,13 +10,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use lru::LruCache;
 
-<<<<<<< HEAD
 use crate::domain::ids::{DatasetId, EventId, ProjectId, Revision, Stream, TaskId};
-use crate::domain::{Access, Dataset, Event, Project, Task};
-=======
-use crate::domain::ids::{DatasetId, ProjectId, Revision, Stream, TaskId};
 use crate::domain::{Access, Dataset, Directory, Event, Project, Task};
->>>>>>> main
 use crate::views::Fact;
 
 /// States of each kind that are kept.

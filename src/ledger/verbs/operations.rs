@@ -18,7 +18,9 @@ impl Ledger {
         dataset: DatasetId,
         kind: OperationKind,
     ) -> Outcome<Changed<OperationId>> {
-        let project = self.enter_project_of(caller, Action::Write, dataset).await?;
+        let project = self
+            .enter_project_of(caller, Action::Write, dataset)
+            .await?;
         let call = self.call(caller, Some(project));
         let command = BeginOperation {
             operation: OperationId(call.new_id()),

@@ -42,7 +42,9 @@ impl Ledger {
         dataset: DatasetId,
         new: NewSnapshot,
     ) -> Outcome<Once<SnapshotId>> {
-        let project = self.enter_project_of(caller, Action::Write, dataset).await?;
+        let project = self
+            .enter_project_of(caller, Action::Write, dataset)
+            .await?;
         let call = self.call(caller, Some(project));
         let (create, made_at) = self.asked_snapshot(&call, dataset, new).await?;
         let asked = create.version.map(|(_, asked)| asked);
@@ -64,7 +66,9 @@ impl Ledger {
         dataset: DatasetId,
         new: NewSnapshot,
     ) -> Outcome<Once<SnapshotId>> {
-        let project = self.enter_project_of(caller, Action::Write, dataset).await?;
+        let project = self
+            .enter_project_of(caller, Action::Write, dataset)
+            .await?;
         let call = self.call(caller, Some(project));
         let (create, _) = self.asked_snapshot(&call, dataset, new).await?;
         let command = PutSnapshot { create };

@@ -53,7 +53,9 @@ impl Ledger {
         dataset: DatasetId,
         new: NewSnapshot,
     ) -> Outcome<Changed<SnapshotId>> {
-        let project = self.enter_project_of(caller, Action::Write, dataset).await?;
+        let project = self
+            .enter_project_of(caller, Action::Write, dataset)
+            .await?;
         let call = self.call(caller, Some(project));
         let (command, _) = self.asked_snapshot(&call, dataset, new).await?;
         let decide = |seen: &Seen<'_>| create_snapshot::decide(seen.dataset()?, &command);

@@ -30,12 +30,8 @@ pub use items::{item, item_key, line, lines};
 pub use line::{Heard, Line};
 pub use link::{Link, Passage};
 pub use long::{Long, timed};
-<<<<<<< HEAD
 pub use nodes::Node;
-pub use python::run_python;
-=======
 pub use python::{run_python, run_python_in};
->>>>>>> main
 pub use queries::ENDS;
 pub use random::Random;
 pub use socket::Socket;
