@@ -88,8 +88,8 @@ impl Gatekeeper {
         }
     }
 
-    /// Whom a look finds; where it finds nobody, once more when this node has caught up: the key may
-    /// have been issued on another one just now.
+    /// Whom a look finds; where it finds nobody, once more when this node has caught up: the key
+    /// may have been issued on another one just now.
     pub async fn sought(
         &self,
         look: impl Fn(&Self) -> Outcome<Option<Principal>> + Send,

@@ -1,7 +1,8 @@
 //! The contract of the log, as one suite that every adapter passes.
 //!
 //! A test takes a fresh log and says what must hold of it. Add an adapter by a constructor of
-//! `Fresh` (`copied_over` for a shared log) and a word at the end of this file; what only one adapter promises is tested beside it.
+//! `Fresh` (`copied_over` for a shared log) and a word at the end of this file; what only one
+//! adapter promises is tested beside it.
 
 #![cfg(test)]
 

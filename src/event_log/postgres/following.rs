@@ -1,7 +1,8 @@
 //! Following: a task reads ahead, page by page, and hands out by a short queue.
 //!
-//! It reads by position alone, so neither a lost connection nor a notification that never comes can
-//! skip or repeat an event. A gap, or a log that is no longer the one that was read, ends it loudly.
+//! It reads by position alone, so neither a lost connection nor a notification that never comes
+//! can skip or repeat an event. A gap, or a log that is no longer the one that was read, ends it
+//! loudly.
 
 use std::collections::VecDeque;
 use std::sync::Arc;

@@ -10,7 +10,7 @@ use lru::LruCache;
 use rusqlite::{CachedStatement, Connection, ErrorCode};
 use uuid::Version;
 
-use super::{readers, row};
+use super::{queries, row};
 use crate::domain::ids::{EventId, Position, Revision, Stream};
 use crate::event_log::admission::{self, Known};
 use crate::event_log::names::shared_name;
@@ -31,7 +31,7 @@ pub(super) struct Tail {
 impl Tail {
     /// Where the log in this file ends.
     pub(super) fn read(connection: &Connection) -> rusqlite::Result<Self> {
-        let head = readers::head(connection)?;
+        let head = queries::head(connection)?;
         Ok(Self {
             head: head.map_or(Position::START, |(position, _)| position),
             time: head.map(|(_, time)| time),
@@ -191,7 +191,7 @@ impl Known for Batch<'_> {
         if let Some(revision) = self.tail.revisions.get(&stream) {
             return Ok(Some(*revision));
         }
-        let revision = readers::last_revision(self.connection, stream)?;
+        let revision = queries::last_revision(self.connection, stream)?;
         if let Some(revision) = revision {
             self.tail.revisions.put(stream, revision);
         }
@@ -199,10 +199,10 @@ impl Known for Batch<'_> {
     }
 
     fn event(&mut self, id: EventId) -> rusqlite::Result<Option<Recorded>> {
-        readers::event_with_id(self.connection, id)
+        queries::event_with_id(self.connection, id)
     }
 
     fn recorded_at(&mut self, position: Position) -> rusqlite::Result<Option<DateTime<Utc>>> {
-        readers::recorded_at(self.connection, position)
+        queries::recorded_at(self.connection, position)
     }
 }

@@ -11,7 +11,7 @@ use tokio::sync::watch;
 
 use super::reading::Reading;
 use super::ring::Ring;
-use super::{OpenFault, RING_BYTES_MAX, readers, row, schema};
+use super::{OpenFault, RING_BYTES_MAX, queries, row, schema};
 use crate::domain::ids::Position;
 use crate::event_log::port::{ReadFault, Recorded};
 
@@ -30,7 +30,7 @@ impl LogCopy {
         let connection = schema::open_writer(path)?;
         let opened = || {
             connection.pragma_update(None, "synchronous", "OFF")?;
-            readers::head(&connection)
+            queries::head(&connection)
         };
         let head = opened().map_err(|error| storage(path, error.to_string()))?;
         let head = head.map_or(Position::START, |(position, _)| position);

@@ -6,6 +6,7 @@
 
 mod batch;
 mod copy;
+mod queries;
 mod readers;
 mod reading;
 mod ring;

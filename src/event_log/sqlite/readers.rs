@@ -8,10 +8,10 @@ use std::path::PathBuf;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
 use chrono::{DateTime, Utc};
-use rusqlite::blob::Blob;
-use rusqlite::{Connection, OptionalExtension, Params, Row};
+use rusqlite::Connection;
 
-use super::row::{self, columns, integer};
+use super::queries::{cut, event_with_id, last_revision, recorded_at, select};
+use super::row::{columns, integer};
 use super::schema;
 use crate::domain::ids::{EventId, Position, Revision, Stream};
 use crate::event_log::port::{DataSlice, ReadFault, Recorded};
@@ -228,77 +228,4 @@ impl Drop for Lent<'_> {
             self.readers.returned.notify_one();
         }
     }
-}
-
-fn cut(data: &Blob<'_>, slice: DataSlice) -> rusqlite::Result<Option<Vec<u8>>> {
-    let (offset, length) = (slice.offset as usize, slice.length as usize);
-    if offset + length > data.len() {
-        return Ok(None);
-    }
-    let mut bytes = vec![0; length];
-    data.read_at_exact(&mut bytes, offset)?;
-    Ok(Some(bytes))
-}
-
-fn select(
-    connection: &Connection,
-    sql: &str,
-    parameters: impl Params,
-) -> rusqlite::Result<Vec<Recorded>> {
-    let mut statement = connection.prepare_cached(sql)?;
-    let mut rows = statement.query(parameters)?;
-    let mut events = Vec::new();
-    let mut bytes = 0;
-    while bytes < BATCH_BYTES_MAX
-        && let Some(row) = rows.next()?
-    {
-        let event = row::event(row)?;
-        bytes += event.data.len();
-        events.push(event);
-    }
-    Ok(events)
-}
-
-/// The event with this id.
-pub(super) fn event_with_id(
-    connection: &Connection,
-    id: EventId,
-) -> rusqlite::Result<Option<Recorded>> {
-    const SELECT: &str = concat!("SELECT ", columns!(), " FROM events WHERE id = ?1");
-    let mut statement = connection.prepare_cached(SELECT)?;
-    let id = id.0.as_bytes().as_slice();
-    statement.query_row([id], row::event).optional()
-}
-
-/// When the event at this position was appended.
-pub(super) fn recorded_at(
-    connection: &Connection,
-    position: Position,
-) -> rusqlite::Result<Option<DateTime<Utc>>> {
-    const SELECT: &str = "SELECT recorded_at FROM events WHERE position = ?1";
-    let mut statement = connection.prepare_cached(SELECT)?;
-    let time = |row: &Row<'_>| row::time(row, 0);
-    statement.query_row([integer(position.0)], time).optional()
-}
-
-/// The revision of the stream's last event.
-pub(super) fn last_revision(
-    connection: &Connection,
-    stream: Stream,
-) -> rusqlite::Result<Option<Revision>> {
-    const SELECT: &str =
-        "SELECT revision FROM events WHERE stream = ?1 ORDER BY revision DESC LIMIT 1";
-    let mut statement = connection.prepare_cached(SELECT)?;
-    let revision = |row: &Row<'_>| row::unsigned(row, 0).map(Revision);
-    let stream = StreamBytes::of(stream);
-    statement
-        .query_row([stream.as_slice()], revision)
-        .optional()
-}
-
-/// The last event's position and time.
-pub(super) fn head(connection: &Connection) -> rusqlite::Result<Option<(Position, DateTime<Utc>)>> {
-    const SELECT: &str = "SELECT position, recorded_at FROM events ORDER BY position DESC LIMIT 1";
-    let head = |row: &Row<'_>| Ok((Position(row::unsigned(row, 0)?), row::time(row, 1)?));
-    connection.query_row(SELECT, [], head).optional()
 }

@@ -179,7 +179,8 @@ impl Hall {
         }
     }
 
-    /// Under the locks of its streams: reads what is unread, decides, takes the decision up, and queues the append before the locks are let go.
+    /// Under the locks of its streams: reads what is unread, decides, takes the decision up, and
+    /// queues the append before the locks are let go.
     fn decide_and_send(
         &self,
         call: &Call,

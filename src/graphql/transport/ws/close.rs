@@ -47,7 +47,8 @@ impl Close {
         Self::new(1009, format!("A message has at most {bytes_max} bytes"))
     }
 
-    /// The server ends, or cannot know for now what it may tell; whoever comes back goes on after this position.
+    /// The server ends, or cannot know for now what it may tell; whoever comes back goes on after
+    /// this position.
     pub fn leaving(resume_after: Position) -> Self {
         let reason = serde_json::json!({ "resumeAfter": resume_after.xact().to_string() });
         Self::new(1012, reason.to_string())
