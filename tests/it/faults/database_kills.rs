@@ -30,8 +30,8 @@ async fn a_database_that_crashes_takes_nothing_with_it_that_was_acknowledged() {
         let acknowledged = crowd.clients.history.acknowledged();
         block_in_place(|| postgres.stop());
         tokio::time::sleep(Duration::from_millis(random.below(AWAY_MS_MAX))).await;
-        block_in_place(|| postgres.start());
         let back = Instant::now();
+        block_in_place(|| postgres.start());
         crowd.acknowledged_after(acknowledged).await;
         recoveries.note(back.elapsed());
     }

@@ -79,6 +79,29 @@ async fn a_refusal_of_what_was_so_before_is_not_told() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_was_decided_on_an_append_that_another_node_forestalled_is_decided_again() {
+    let [one, other] = two().await;
+    let dataset = one.stage.dataset("penguins").await;
+    other.abreast().await;
+    other.line(Carries::Late);
+    // The second is decided on the first, whose place goes to the deletion.
+    let mut made = Vec::new();
+    for name in ["v1", "v2"] {
+        let ledger = other.ledger().clone();
+        let make = async move { ledger.create_snapshot(&ada(), dataset, named(name)).await };
+        made.push(tokio::spawn(make));
+        tokio::time::sleep(A_MOMENT).await;
+    }
+    let deleted = one.ledger().delete_dataset(&ada(), dataset).await;
+    deleted.expect("deleted");
+    other.line(Carries::All);
+    for made in made {
+        let refused = refusal(in_time(made).await.expect("no panic"));
+        assert!(matches!(refused, Refusal::NotFound { .. }), "{refused:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn of_racing_restores_one_is_begun_and_it_ends_once() {
     let [one, other] = two().await;
     let dataset = one.stage.dataset("penguins").await;

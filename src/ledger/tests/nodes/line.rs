@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use tokio::sync::watch;
+use tokio::sync::{mpsc, oneshot, watch};
 use uuid::Uuid;
 
 use crate::clock::{Clock, SystemClock};
@@ -64,6 +64,8 @@ pub(super) enum Carries {
     All,
     /// Everything but the events that the node follows.
     NoEvents,
+    /// As little as that, and appends only when it carries everything again.
+    Late,
     /// Nothing.
     Nothing,
 }
@@ -72,15 +74,44 @@ pub(super) enum Carries {
 struct Line {
     log: Arc<MemoryLog>,
     carries: watch::Receiver<Carries>,
+    late: mpsc::Sender<LateAppend>,
+}
+
+/// An append on its way, and who waits for its end.
+type LateAppend = (Append, oneshot::Sender<Appending>);
+
+/// Appends that are late at a time.
+const LATE_MAX: usize = 16;
+
+/// Tries late appends, in their order, once the line carries everything again.
+async fn carry_late(
+    log: Arc<MemoryLog>,
+    mut carries: watch::Receiver<Carries>,
+    mut late: mpsc::Receiver<LateAppend>,
+) {
+    while let Some((append, end)) = late.recv().await {
+        // When the story is over, nobody waits any more.
+        let _ = carries.wait_for(|carries| *carries == Carries::All).await;
+        let _ = end.send(EventLog::append(&*log, append));
+    }
 }
 
 impl SharedLog for Line {
     fn append(&self, append: Append) -> Appending {
-        if *self.carries.borrow() == Carries::Nothing {
-            let fault = AppendFault::Unreachable("the line is cut".to_owned());
-            return Box::pin(std::future::ready(Err(fault)));
+        let carries = *self.carries.borrow();
+        match carries {
+            Carries::All | Carries::NoEvents => EventLog::append(&*self.log, append),
+            Carries::Nothing => {
+                let fault = AppendFault::Unreachable("the line is cut".to_owned());
+                Box::pin(std::future::ready(Err(fault)))
+            }
+            Carries::Late => {
+                let (end, ended) = oneshot::channel();
+                let sent = self.late.try_send((append, end));
+                sent.expect("few are late");
+                Box::pin(async move { ended.await.expect("it is tried").await })
+            }
         }
-        EventLog::append(&*self.log, append)
     }
 
     fn follow(&self, from: Position) -> Box<dyn Follower> {
@@ -93,7 +124,7 @@ impl SharedLog for Line {
     fn head(&self) -> AskedHead {
         let head = match *self.carries.borrow() {
             Carries::Nothing => Err(ReadFault::Storage("the line is cut".to_owned())),
-            Carries::All | Carries::NoEvents => Ok(EventLog::head(&*self.log)),
+            Carries::All | Carries::NoEvents | Carries::Late => Ok(EventLog::head(&*self.log)),
         };
         Box::pin(std::future::ready(head))
     }
@@ -144,9 +175,12 @@ impl Node {
     ) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let (line, carries) = watch::channel(Carries::All);
+        let (late, sent_late) = mpsc::channel(LATE_MAX);
+        tokio::spawn(carry_late(log.clone(), carries.clone(), sent_late));
         let shared = Line {
             log: log.clone(),
             carries,
+            late,
         };
         let copy = LogCopy::open(&folder.path().join("copy.db")).expect("a copy");
         let mut untold = |_, _| {};
