@@ -12,7 +12,7 @@ use crate::graphql::Limits;
 const FOLLOW: &str = "subscription($after: XactId) { events(after: $after, maxBatch: 1) {
     checkpoint events { xactId changes(first: 500) { nodes { after { data } } } } } }";
 /// Commits of about 1 MiB each.
-const COMMITS: usize = 12;
+const COMMITS: usize = 14;
 
 fn limits() -> Limits {
     Limits {
@@ -25,7 +25,7 @@ fn limits() -> Limits {
 async fn write(desk: &Desk, dataset: &str) {
     let long = "x".repeat(20_000);
     for commit in 0..COMMITS {
-        let keys: Vec<String> = (0..40).map(|item| format!("{commit}-{item}")).collect();
+        let keys: Vec<String> = (0..36).map(|item| format!("{commit}-{item}")).collect();
         let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
         desk.put(dataset, &keys, json!(long)).await;
     }
