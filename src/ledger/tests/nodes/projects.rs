@@ -12,7 +12,7 @@ const ROUNDS: usize = 12;
 fn named(name: &str) -> NewProject {
     NewProject {
         name: name.to_owned(),
-        external_id: Some(format!("external-{}", name.to_lowercase())),
+        external_id: Some(name.to_lowercase().replace(' ', "-")),
         ..NewProject::default()
     }
 }
