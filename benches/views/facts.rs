@@ -48,6 +48,7 @@ impl Log {
             project,
             name: Name::recorded("default"),
             external_id: None,
+            description: "".into(),
         };
         log.add(Stream::Project(project), Revision(0), created);
         for number in 0..=DATASETS {

@@ -208,8 +208,9 @@ macro_rules! into_event {
 
 into_event! {
     LedgerFounded ProjectCreated ProjectUpdated ProjectDeleted ProjectListed ProjectUnlisted
-    DatasetListed DatasetUnlisted DatasetCreated DatasetUpdated DatasetDeleted ItemsStaged ItemsCommitted OperationBegun OperationFinished
-    SnapshotCreated SnapshotRenamed SnapshotMoved RestoreBegun SnapshotRestored RestoreGivenUp
-    SnapshotCloned SnapshotDeleted SnapshotUndeleted TaskQueued TaskClaimed TaskProgressed
-    TaskCompleted TaskFailed TaskCancelled ApiKeyIssued ApiKeyRevoked ApiKeyUsed
+    DatasetListed DatasetUnlisted DatasetCreated DatasetUpdated DatasetDeleted ItemsStaged
+    ItemsCommitted OperationBegun OperationFinished SnapshotCreated SnapshotRenamed SnapshotMoved
+    RestoreBegun SnapshotRestored RestoreGivenUp SnapshotCloned SnapshotDeleted SnapshotUndeleted
+    TaskQueued TaskClaimed TaskProgressed TaskCompleted TaskFailed TaskCancelled ApiKeyIssued
+    ApiKeyRevoked ApiKeyUsed
 }

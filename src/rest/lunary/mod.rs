@@ -145,5 +145,6 @@ async fn unknown_callers(request: Request, next: Next) -> Response {
 fn is_dataset(path: &str) -> bool {
     let rest = path.strip_prefix(DATASETS);
     let id = rest.and_then(|rest| rest.strip_prefix('/'));
+    let id = id.map(|id| id.strip_suffix('/').unwrap_or(id));
     id.is_some_and(|id| !id.is_empty() && !id.contains('/'))
 }
