@@ -25,7 +25,8 @@ impl Views {
         self.read_together(|connection| dataset(connection, id))
     }
 
-    /// The state of this project, also a deleted one. Takes time in proportion to its live datasets.
+    /// The state of this project, also a deleted one. Takes time in proportion to its live
+    /// datasets.
     pub fn project_state(&self, id: ProjectId) -> Result<Option<Project>, ViewFault> {
         self.read_together(|connection| project(connection, id))
     }
