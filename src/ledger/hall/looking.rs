@@ -83,6 +83,7 @@ impl Hall {
         Ok(Look {
             found: live(state).and_then(look),
             generations: Generations {
+                sent: slot.and_then(|slot| slot.sent),
                 project: None,
                 dataset: slot.map(|slot| slot.generation),
                 task: None,

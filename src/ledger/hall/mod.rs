@@ -217,6 +217,7 @@ impl Hall {
         let stream = target.directory.then_some(Stream::Ledger);
         let directory = writing.add(stream, directory, decision.ledger);
         let generations = Generations {
+            sent: dataset.as_ref().and_then(|slot| slot.sent),
             project: project.as_ref().map(|slot| slot.generation),
             dataset: dataset.as_ref().map(|slot| slot.generation),
             task: task.as_ref().map(|slot| slot.generation),

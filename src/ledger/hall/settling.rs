@@ -68,11 +68,20 @@ impl Hall {
             }
         };
         match tokio::time::timeout(SHOWN_MAX, shows).await {
-            Ok(shown) => shown.map(Some),
-            Err(_) => {
+            Ok(shown) if self.stands(generations)? => shown.map(Some),
+            Ok(_) | Err(_) => {
                 streams.forget(generations);
                 Ok(None)
             }
+        }
+    }
+
+    /// Whether what was sent last is what the log has in its place: another node's event may be
+    /// there instead. To be asked when the views show that place.
+    fn stands(&self, generations: Generations) -> Outcome<bool> {
+        match generations.sent.filter(|_| self.contact.is_shared()) {
+            Some(sent) => Ok(self.log.read_event(sent)?.is_some()),
+            None => Ok(true),
         }
     }
 

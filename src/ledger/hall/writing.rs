@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 
 use super::seen::{Begins, Seen, Target};
 use crate::domain::Event;
-use crate::domain::ids::{Revision, Stream};
+use crate::domain::ids::{EventId, Revision, Stream};
 use crate::domain::{Access, Dataset, Directory, Project, Task};
 use crate::event_log::{Appending, Expected, NewEvent, StreamAppend, record};
 use crate::ledger::caller::Call;
@@ -50,6 +50,8 @@ pub(super) struct Streams {
 /// Which reading of each slot a decision was made on.
 #[derive(Clone, Copy)]
 pub(super) struct Generations {
+    /// The dataset's last event that was sent since its reading.
+    pub sent: Option<EventId>,
     pub project: Option<u64>,
     pub dataset: Option<u64>,
     pub task: Option<u64>,

@@ -9,13 +9,14 @@ use tokio_util::sync::CancellationToken;
 
 use super::answers::{answers, exports, unfinished};
 use super::checks::{Evidence, judge, same};
+use super::clients::Clients;
 use super::deeds::Deed;
 use super::figures::Figures;
 use super::followers::{Transport, Wish, follow_until};
 use super::history::Followed;
 use super::log::log_of;
 use super::readers::read_until;
-use super::writers::{Clients, Writer};
+use super::writers::Writer;
 use crate::harness::{PAUSE, Random, Server, position, within};
 
 /// Clients of each kind.

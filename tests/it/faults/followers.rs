@@ -16,8 +16,8 @@ use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::http::HeaderValue;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
+use super::clients::Clients;
 use super::history::Followed;
-use super::writers::Clients;
 use crate::harness::{KEY, Random, event, position, text, xact_id};
 
 const FOLLOW: &str = "subscription ($after: XactId, $types: [String!]) {

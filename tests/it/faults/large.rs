@@ -4,8 +4,9 @@
 use futures_util::stream;
 use serde_json::json;
 
+use super::clients::made;
 use super::deeds::Deed;
-use super::writers::{Writer, made};
+use super::writers::Writer;
 use crate::harness::{Server, Socket, lines};
 
 /// Items of a large dataset.

@@ -1,13 +1,14 @@
 //! What must hold while nodes and connections fail: clients write, read and follow, things break
 //! beneath them, and what they were told is judged when all is over.
 //!
-//! `deeds` are what clients want, `writers`, `readers` and `followers` the clients, `history` what
+//! `deeds` are what `clients` want, `writers`, `readers` and `followers` what they do, `history` what
 //! they were told. `log`, `model` (with `rules` and `spans`) and `window` are what it is judged by;
 //! `checks` judge. The other files are stories.
 
 mod answers;
 mod asking;
 mod checks;
+mod clients;
 mod cluster;
 mod crowd;
 mod database_kills;

@@ -25,6 +25,8 @@ pub struct Model {
     pub datasets: BTreeMap<String, Dataset>,
     /// The items of every content root that there was.
     contents: HashMap<String, Rc<Items>>,
+    /// The snapshot to which each restore leads that runs, by its task.
+    pub targets: HashMap<String, String>,
     /// The name that a snapshot has, where it was given one.
     names: HashMap<String, String>,
 }
@@ -130,10 +132,7 @@ impl Model {
             "SnapshotDeleted" => self.snapshot_deleted(fact),
             "RestoreBegun" => self.restore_begun(fact),
             "SnapshotRestored" => self.snapshot_restored(fact),
-            "RestoreGivenUp" => {
-                let (task, restore) = (fact.says("/taskId"), Holding::Restore(dataset));
-                self.spans.end(&restore, &task, fact.position)
-            }
+            "RestoreGivenUp" => self.restore_ended(fact),
             // These change nothing that is looked at here; tasks have a check of their own.
             "LedgerFounded" | "ProjectCreated" | "ProjectListed" | "ProjectUpdated"
             | "ApiKeyIssued" | "ApiKeyRevoked" | "ApiKeyUsed" | "ItemsStaged"

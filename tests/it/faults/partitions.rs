@@ -7,12 +7,13 @@ use serde_json::{Value, json};
 use tokio::time::Instant;
 
 use super::asking::{Said, ask};
+use super::clients::made;
 use super::cluster::Cluster;
 use super::deeds::Deed;
 use super::large::Large;
 use super::postgres::Server as Postgres;
 use super::work_time;
-use super::writers::{Writer, made};
+use super::writers::Writer;
 use crate::harness::{PAUSE, Passage, Random, Server, Socket, text, within};
 
 /// How a link to the database fails.

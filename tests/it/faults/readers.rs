@@ -9,8 +9,8 @@ use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 
 use super::asking::{Said, ask, asker};
+use super::clients::Clients;
 use super::history::{Read, Seen, Sight};
-use super::writers::Clients;
 use crate::harness::{KEY, Random, position, text, xact_id};
 
 /// What a reader looks at.

@@ -106,6 +106,9 @@ impl Model {
         if self.spans.holder(&Holding::Current(dataset.clone())) == Some(&id) {
             return Err("it is the current one".to_owned());
         }
+        if self.spans.holder(&Holding::Target(id.clone())).is_some() {
+            return Err("a restore leads to it".to_owned());
+        }
         self.take_name(&dataset, &id, fact.position)?;
         self.spans
             .end(&Holding::Snapshot(id.clone()), &id, fact.position)
@@ -113,18 +116,28 @@ impl Model {
 
     pub(super) fn restore_begun(&mut self, fact: &Fact) -> Result<(), String> {
         let dataset = fact.says("/datasetId");
-        self.must_be_there(&fact.says("/snapshotId"))?;
+        let (task, snapshot) = (fact.says("/taskId"), fact.says("/snapshotId"));
+        self.must_be_there(&snapshot)?;
         self.version(&dataset, fact.counts("/target/revision"))?;
+        self.targets.insert(task.clone(), snapshot.clone());
+        let target = Holding::Target(snapshot);
+        self.spans.begin(target, &task, fact.position)?;
         let restore = Holding::Restore(dataset);
+        self.spans.begin(restore, &task, fact.position)
+    }
+
+    pub(super) fn restore_ended(&mut self, fact: &Fact) -> Result<(), String> {
+        let (dataset, task) = (fact.says("/datasetId"), fact.says("/taskId"));
         self.spans
-            .begin(restore, &fact.says("/taskId"), fact.position)
+            .end(&Holding::Restore(dataset), &task, fact.position)?;
+        let target = self.targets.remove(&task).unwrap_or_default();
+        self.spans
+            .end(&Holding::Target(target), &task, fact.position)
     }
 
     pub(super) fn snapshot_restored(&mut self, fact: &Fact) -> Result<(), String> {
         let dataset = fact.says("/datasetId");
-        let restore = Holding::Restore(dataset.clone());
-        self.spans
-            .end(&restore, &fact.says("/taskId"), fact.position)?;
+        self.restore_ended(fact)?;
         let target = self.version(&dataset, fact.counts("/target/revision"))?;
         let (root, items) = (target.root.clone(), target.items.clone());
         if root != fact.says("/target/root") {

@@ -15,6 +15,8 @@ pub enum Holding {
     SnapshotName(String, String),
     /// This dataset is being restored, by a task.
     Restore(String),
+    /// A restore leads to this snapshot.
+    Target(String),
     /// This dataset has a current snapshot.
     Current(String),
     /// This snapshot is there.

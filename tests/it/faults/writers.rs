@@ -1,11 +1,10 @@
 //! Clients that write: each wants one thing after the other, and asks at another node when one
 //! does not answer, with the same key, until it knows what came of it.
 //!
-//! What they want is chosen by chance, within bounds that keep datasets and names few, so that
-//! they get in each other's way.
+//!
+//! Says nothing of what is right: it notes what it was told.
 
-use std::collections::{BTreeSet, HashMap};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::Value;
@@ -13,46 +12,16 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use super::asking::{ask, asker};
-use super::deeds::{Deed, Items};
-use super::history::{Call, Done, History, Outcome, Try};
+use super::clients::Clients;
+use super::deeds::Deed;
+use super::history::{Call, Done, Outcome, Try};
 use super::large::half_a_body;
 use crate::harness::{Random, position};
 
 /// How long a client goes on asking for one thing.
 const CALL_MAX: Duration = Duration::from_secs(60);
-/// Names of snapshots, in every dataset, and of datasets.
-const NAMES: u64 = 12;
-/// Different items of a dataset that are committed.
-const ITEMS: u64 = 40;
-/// Items of an upload.
-const IMPORTED_MAX: u64 = 300;
-/// Snapshots that clients remember, the newest.
-const SNAPSHOTS_MAX: usize = 40;
 /// The longest pause between two things that a client wants, in milliseconds.
 const PAUSE_MS_MAX: u64 = 40;
-
-/// What all clients of a story have in common: where they ask, and what they know.
-pub struct Clients {
-    /// The addresses of the nodes, which stay.
-    pub nodes: Vec<String>,
-    /// What was done and seen.
-    pub history: Arc<History>,
-    known: Mutex<Known>,
-}
-
-/// What was made and acknowledged.
-#[derive(Default)]
-struct Known {
-    datasets: Vec<String>,
-    snapshots: Vec<Snapshot>,
-    versions: HashMap<String, u64>,
-}
-
-#[derive(Clone)]
-struct Snapshot {
-    dataset: String,
-    id: String,
-}
 
 /// A client that writes.
 pub struct Writer {
@@ -61,57 +30,6 @@ pub struct Writer {
     is_discreet: bool,
     http: reqwest::Client,
     random: Random,
-}
-
-impl Clients {
-    /// Clients who know nothing yet.
-    pub fn of(nodes: Vec<String>) -> Arc<Self> {
-        Arc::new(Self {
-            nodes,
-            history: Arc::new(History::begin()),
-            known: Mutex::default(),
-        })
-    }
-
-    /// A dataset, of those that are known.
-    pub fn dataset(&self, random: &mut Random) -> String {
-        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        chosen(&known.datasets, random).clone()
-    }
-
-    fn learn(&self, deed: &Deed, done: &Done) {
-        let made = |pointer: &str| made(&done.made, pointer);
-        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        match deed {
-            Deed::CreateDataset { .. } | Deed::Clone { .. } => {
-                known.datasets.push(made("/dataset/id"));
-            }
-            Deed::CreateSnapshot { dataset, .. } => {
-                if known.snapshots.len() == SNAPSHOTS_MAX {
-                    known.snapshots.remove(0);
-                }
-                known.snapshots.push(Snapshot {
-                    dataset: dataset.clone(),
-                    id: made("/snapshot/id"),
-                });
-            }
-            Deed::Commit { dataset, .. } | Deed::Import { dataset, .. } => {
-                known.versions.insert(dataset.clone(), done.position);
-            }
-            Deed::RenameSnapshot { .. } | Deed::DeleteSnapshot { .. } | Deed::Restore { .. } => {}
-        }
-    }
-}
-
-/// An id that was made.
-pub fn made(made: &Value, pointer: &str) -> String {
-    let id = made.pointer(pointer).and_then(Value::as_str);
-    id.unwrap_or_else(|| panic!("no {pointer} in {made}"))
-        .to_owned()
-}
-
-fn chosen<'a, T>(among: &'a [T], random: &mut Random) -> &'a T {
-    &among[random.below(among.len() as u64) as usize]
 }
 
 impl Writer {
@@ -136,7 +54,7 @@ impl Writer {
     /// Does one thing after the other until it is told to stop; what is begun then, it ends.
     pub async fn write_until(mut self, stop: CancellationToken) {
         while !stop.is_cancelled() {
-            let deed = self.choose();
+            let deed = self.clients.choose(&mut self.random);
             self.perform(deed).await;
             let pause = Duration::from_millis(self.random.below(PAUSE_MS_MAX));
             tokio::time::sleep(pause).await;
@@ -178,22 +96,23 @@ impl Writer {
         going_on
     }
 
-    /// Asks one node for something, once, and notes what came of it.
+    /// Asks one node for something until it says what came of it, and notes it all.
     pub async fn perform_at(&mut self, node: usize, deed: Deed) -> Option<Done> {
-        let mut call = self.fresh_call(deed);
-        call.tries.push(self.try_at(node, &call).await);
-        let done = call.done().cloned();
-        self.clients.history.note(call);
-        done
+        self.ask_for(deed, Some(node)).await
     }
 
     /// Asks for something until it is told what came of it, and notes it all.
     pub async fn perform(&mut self, deed: Deed) -> Option<Done> {
+        self.ask_for(deed, None).await
+    }
+
+    /// Asks this node, or any.
+    async fn ask_for(&mut self, deed: Deed, node: Option<usize>) -> Option<Done> {
         let mut call = self.fresh_call(deed);
         let began = self.clients.history.now();
         let mut done = None;
         while done.is_none() && self.clients.history.now() - began < CALL_MAX {
-            let asked = self.try_somewhere(&call).await;
+            let asked = self.try_at(node, &call).await;
             let outcome = asked.outcome.clone();
             call.tries.push(asked);
             match outcome {
@@ -212,19 +131,16 @@ impl Writer {
         }
         // Some forget that they were answered, and ask once more.
         if done.is_some() && self.random.below(8) == 0 {
-            let again = self.try_somewhere(&call).await;
+            let again = self.try_at(None, &call).await;
             call.tries.push(again);
         }
         self.clients.history.note(call);
         done
     }
 
-    async fn try_somewhere(&mut self, call: &Call) -> Try {
-        let node = self.random.below(self.clients.nodes.len() as u64) as usize;
-        self.try_at(node, call).await
-    }
-
-    async fn try_at(&self, node: usize, call: &Call) -> Try {
+    async fn try_at(&mut self, node: Option<usize>, call: &Call) -> Try {
+        let any = self.random.below(self.clients.nodes.len() as u64) as usize;
+        let node = node.unwrap_or(any);
         let address = &self.clients.nodes[node];
         let request = call.deed.request(&self.http, address, call.id);
         let history = &self.clients.history;
@@ -252,77 +168,6 @@ impl Writer {
             deed,
             tries: Vec::new(),
         }
-    }
-
-    /// Something to want.
-    fn choose(&mut self) -> Deed {
-        let random = &mut self.random;
-        let known = self.clients.known.lock();
-        let known = known.unwrap_or_else(PoisonError::into_inner);
-        let dataset = chosen(&known.datasets, random).clone();
-        let name = |random: &mut Random, of| format!("{of} {}", random.below(NAMES));
-        let kind = random.below(100);
-        if kind < 50 {
-            return commit(dataset, &known.versions, random);
-        }
-        if kind < 70 || known.snapshots.is_empty() {
-            let name = name(random, "snapshot");
-            return Deed::CreateSnapshot { dataset, name };
-        }
-        let Snapshot {
-            dataset: source,
-            id: snapshot,
-        } = chosen(&known.snapshots, random).clone();
-        match kind {
-            70..80 => Deed::RenameSnapshot {
-                dataset: source,
-                snapshot,
-                name: name(random, "snapshot"),
-            },
-            80..86 => Deed::DeleteSnapshot {
-                dataset: source,
-                snapshot,
-            },
-            86..94 => Deed::Restore {
-                dataset: source,
-                snapshot,
-            },
-            94..96 => Deed::Clone {
-                source,
-                snapshot,
-                name: name(random, "dataset"),
-            },
-            96 => Deed::CreateDataset {
-                name: name(random, "dataset"),
-            },
-            _upload => Deed::Import {
-                dataset,
-                items: 1 + random.below(IMPORTED_MAX),
-                edition: random.below(1_000) as u32,
-            },
-        }
-    }
-}
-
-/// A commit; some only if nobody else has committed since the client looked.
-fn commit(dataset: String, versions: &HashMap<String, u64>, random: &mut Random) -> Deed {
-    let count = 1 + random.below(5);
-    let puts = (0..count).map(|_| (random.below(ITEMS), random.below(1_000) as u32));
-    let puts: Items = puts.collect();
-    let deletes = (0..random.below(3)).map(|_| random.below(ITEMS));
-    let deletes = deletes.collect::<BTreeSet<u64>>().into_iter();
-    let deletes = deletes
-        .filter(|number| !puts.contains_key(number))
-        .collect();
-    let if_version = match random.below(4) {
-        0 => versions.get(&dataset).copied(),
-        _unconditional => None,
-    };
-    Deed::Commit {
-        dataset,
-        puts,
-        deletes,
-        if_version,
     }
 }
 

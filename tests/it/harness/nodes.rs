@@ -5,12 +5,13 @@ use super::{Home, Link, Server};
 
 /// A node. Between two starts nobody listens behind its link.
 pub struct Node {
+    // Before its folder: a server that a failed story leaves behind shows its words from there.
+    server: Option<Server>,
     /// Its folder.
     pub home: Home,
     /// The link by which clients reach it.
     pub front: Link,
     flags: Vec<String>,
-    server: Option<Server>,
 }
 
 impl Node {

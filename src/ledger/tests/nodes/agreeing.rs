@@ -7,8 +7,8 @@ use super::line::{A_MOMENT, Carries, Node, in_time, log, two};
 use crate::domain::Refusal;
 use crate::domain::ids::Position;
 use crate::event_log::EventLog;
-use crate::ledger::tests::house::{ada, refusal};
-use crate::ledger::{NewRestore, NewSnapshot, RestoreTarget, VersionSpec};
+use crate::ledger::tests::house::{ada, item, refusal};
+use crate::ledger::{NewCommit, NewRestore, NewSnapshot, RestoreTarget, VersionSpec};
 
 fn named(name: impl Into<String>) -> NewSnapshot {
     NewSnapshot {
@@ -102,6 +102,38 @@ async fn what_was_decided_on_an_append_that_another_node_forestalled_is_decided_
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_commit_is_not_computed_on_one_that_another_node_forestalled() {
+    let [one, other] = two().await;
+    let dataset = one.stage.dataset("penguins").await;
+    other.abreast().await;
+    other.line(Carries::Late);
+    let commit = |key: &str| {
+        let new = NewCommit {
+            upserts: vec![item(key, &json!(1))],
+            ..NewCommit::default()
+        };
+        let ledger = other.ledger().clone();
+        tokio::spawn(async move { ledger.commit_items(&ada(), dataset, new).await })
+    };
+    let first = commit("first");
+    tokio::time::sleep(A_MOMENT).await;
+    // Its client has gone, and its turn with it; its two events are still on their way.
+    first.abort();
+    for name in ["v1", "v2"] {
+        let caller = ada();
+        let made = one.ledger().create_snapshot(&caller, dataset, named(name));
+        made.await.expect("made");
+    }
+    let second = commit("second");
+    tokio::time::sleep(A_MOMENT).await;
+    other.line(Carries::All);
+    let done = in_time(second).await.expect("no panic").expect("committed");
+    assert_eq!(done.summary.added, 1);
+    let repairs = other.ledger().inner.content.repairs();
+    assert_eq!(repairs, 0, "content was looked for that never was");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn of_racing_restores_one_is_begun_and_it_ends_once() {
     let [one, other] = two().await;
     let dataset = one.stage.dataset("penguins").await;
@@ -177,8 +209,8 @@ async fn many_writers_on_three_nodes_all_come_through() {
         let (ledger, key) = (node.ledger().clone(), format!("key of {place}"));
         writing.spawn(async move {
             for round in 0..ROUNDS {
-                let commit = crate::ledger::NewCommit {
-                    upserts: vec![crate::ledger::tests::house::item(&key, &json!(round))],
+                let commit = NewCommit {
+                    upserts: vec![item(&key, &json!(round))],
                     ..Default::default()
                 };
                 let done = ledger.commit_items(&ada(), dataset, commit).await;

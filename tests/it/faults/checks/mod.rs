@@ -11,6 +11,7 @@ mod order;
 mod refusals;
 pub mod same;
 mod seen;
+mod sound;
 mod tasks;
 
 use super::history::{Call, Followed, Read};

@@ -71,6 +71,9 @@ fn is_explained(deed: &Deed, code: &str, places: &RangeInclusive<u64>, model: &M
             | Deed::Clone { snapshot, .. },
             "NOT_FOUND",
         ) => lacked(snapshot),
+        (Deed::DeleteSnapshot { snapshot, .. }, "OPERATION_RUNNING") => {
+            held(Holding::Target(snapshot.clone()), "")
+        }
         (Deed::DeleteSnapshot { dataset, snapshot }, "SNAPSHOT_IS_CURRENT") => {
             is_current(dataset, snapshot, places, model)
         }
