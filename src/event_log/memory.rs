@@ -12,7 +12,6 @@ use tokio::sync::watch;
 
 use super::admission::{self, Known};
 use super::follower::{HeadFollower, Source};
-use super::names::shared_name;
 use super::port::{
     Append, AppendFault, Appended, Appending, AskedHead, Context, DataSlice, EventLog, Follower,
     NewEvent, ReadFault, Recorded,
@@ -193,17 +192,8 @@ impl Contents {
         let revision = Revision(positions.len() as u64);
         positions.push(position);
         self.ids.insert(event.id, position);
-        self.all.push(Recorded {
-            position,
-            stream,
-            revision,
-            id: event.id,
-            name: shared_name(event.name),
-            schema_version: event.schema_version,
-            recorded_at,
-            context: context.clone(),
-            data: event.data.clone(),
-        });
+        let place = (position, stream, revision);
+        self.all.push(event.recorded(place, recorded_at, context));
     }
 }
 

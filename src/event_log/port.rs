@@ -12,6 +12,7 @@ use uuid::Uuid;
 
 pub use super::faults::{AppendFault, ReadFault};
 use super::figures::LogFigures;
+use super::names::shared_name;
 use crate::domain::ids::{EventId, Position, Revision, Stream};
 
 /// The most bytes that one append may hold, as [`Append::bytes`] counts them: what every backend
@@ -29,6 +30,28 @@ pub struct NewEvent {
     pub schema_version: u32,
     /// The stored shape's bytes.
     pub data: Arc<[u8]>,
+}
+
+impl NewEvent {
+    /// The event as it stands in the log once it is appended at this place of this stream.
+    pub(super) fn recorded(
+        &self,
+        (position, stream, revision): (Position, Stream, Revision),
+        recorded_at: DateTime<Utc>,
+        context: &Context,
+    ) -> Recorded {
+        Recorded {
+            position,
+            stream,
+            revision,
+            id: self.id,
+            name: shared_name(self.name),
+            schema_version: self.schema_version,
+            recorded_at,
+            context: context.clone(),
+            data: self.data.clone(),
+        }
+    }
 }
 
 /// An event as it stands in the log.

@@ -13,7 +13,6 @@ use super::tail::Tail;
 use super::wire::{self, Proposed};
 use crate::domain::ids::{EventId, Position, Revision, Stream};
 use crate::event_log::admission::{self, Known};
-use crate::event_log::names::shared_name;
 use crate::event_log::port::{Append, AppendFault, Appended, Expected, ReadFault, Recorded};
 use crate::event_log::sqlite::Reading;
 
@@ -165,17 +164,8 @@ impl<'a> Basis<'a> {
                 position = position.next();
                 let revision = last.map_or(Revision::FIRST, Revision::next);
                 last = Some(revision);
-                placed.push(Recorded {
-                    position,
-                    stream: part.stream,
-                    revision,
-                    id: event.id,
-                    name: shared_name(event.name),
-                    schema_version: event.schema_version,
-                    recorded_at,
-                    context: append.context.clone(),
-                    data: event.data.clone(),
-                });
+                let place = (position, part.stream, revision);
+                placed.push(event.recorded(place, recorded_at, &append.context));
             }
         }
         Ok(placed)

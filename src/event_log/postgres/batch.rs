@@ -10,7 +10,6 @@ use chrono::{DateTime, Utc};
 
 use crate::domain::ids::{EventId, Position, Revision, Stream};
 use crate::event_log::admission::{self, Known};
-use crate::event_log::names::shared_name;
 use crate::event_log::port::{Append, AppendFault, Appended, Recorded};
 
 /// What the log has of the things that a batch is about, and what the batch adds.
@@ -59,17 +58,9 @@ impl Batch {
         for part in &append.streams {
             for event in &part.events {
                 let last = self.revisions.get(&part.stream);
-                let event = Recorded {
-                    position: self.head.next(),
-                    stream: part.stream,
-                    revision: last.map_or(Revision::FIRST, |last| last.next()),
-                    id: event.id,
-                    name: shared_name(event.name),
-                    schema_version: event.schema_version,
-                    recorded_at,
-                    context: append.context.clone(),
-                    data: event.data.clone(),
-                };
+                let revision = last.map_or(Revision::FIRST, |last| last.next());
+                let place = (self.head.next(), part.stream, revision);
+                let event = event.recorded(place, recorded_at, &append.context);
                 self.head = event.position;
                 self.revisions.insert(event.stream, event.revision);
                 self.times.insert(event.position, recorded_at);

@@ -13,7 +13,6 @@ use uuid::Version;
 use super::{queries, row};
 use crate::domain::ids::{EventId, Position, Revision, Stream};
 use crate::event_log::admission::{self, Known};
-use crate::event_log::names::shared_name;
 use crate::event_log::port::{Append, AppendFault, Appended, Recorded};
 
 /// The streams whose last revision is remembered, so that an append to one of them asks nothing.
@@ -148,17 +147,8 @@ impl<'a> Batch<'a> {
             let mut revision = last.map_or(Revision::FIRST, Revision::next);
             for event in &part.events {
                 position = position.next();
-                let event = Recorded {
-                    position,
-                    stream: part.stream,
-                    revision,
-                    id: event.id,
-                    name: shared_name(event.name),
-                    schema_version: event.schema_version,
-                    recorded_at,
-                    context: append.context.clone(),
-                    data: event.data.clone(),
-                };
+                let place = (position, part.stream, revision);
+                let event = event.recorded(place, recorded_at, &append.context);
                 row::insert(&mut self.insert, &event)?;
                 self.written.push(event);
                 revision = revision.next();
