@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 use super::Changed;
 use super::door::not_found;
 use crate::auth::Action;
+use crate::domain::Dataset;
 use crate::domain::commands::begin_restore::{self, BeginRestore};
 use crate::domain::event::DatasetWords;
 use crate::domain::ids::{DatasetId, SnapshotId, TaskId, XactId};
@@ -45,6 +46,14 @@ pub struct NewRestore {
 }
 
 impl Ledger {
+    /// Refuses while anything runs on a dataset that would refuse a restore: for whoever begins
+    /// none, since it would change nothing.
+    pub async fn must_be_idle(&self, caller: &Caller, dataset: DatasetId) -> Outcome<()> {
+        self.enter_dataset(caller, Action::Write, dataset).await?;
+        let look = |dataset: &Dataset| dataset.must_be_idle();
+        self.inner.hall.look(dataset, look).await
+    }
+
     /// Begins a restore. From here until the task's end the dataset is read only.
     pub async fn restore_snapshot(
         &self,

@@ -70,6 +70,8 @@ pub(super) async fn restore(
         .await?;
     let (ledger, caller) = (visit.ledger(), &visit.caller);
     let begun = patiently(&visit, dataset.id, || async {
+        // What runs may be about to change the head.
+        ledger.must_be_idle(caller, dataset.id).await?;
         let head = visit.reads.version(VersionSpec::Head(dataset.id)).await?;
         if head.at.version.root == target.at.version.root {
             return Ok(None);

@@ -1,6 +1,8 @@
 //! To and from the ledger's shapes: projects, datasets, snapshots, times and transaction ids.
 
-use chrono::{DateTime, SecondsFormat, Utc};
+use std::ops::RangeInclusive;
+
+use chrono::{DateTime, Datelike, SecondsFormat, Utc};
 use serde_json::{Map, Value};
 
 use super::merge::merge_objects;
@@ -15,6 +17,8 @@ pub(super) const OWN_MEMBER: &str = "braintrust";
 pub(super) const ORGANISATION: &str = "snapledger";
 
 const TAGS: &str = "tags";
+/// The years of a time that other programs read.
+const YEARS: RangeInclusive<i32> = 1..=9999;
 
 /// A project.
 pub(super) fn project(row: &ProjectRow, ledger: LedgerId) -> Project {
@@ -86,16 +90,20 @@ pub(super) fn changed_metadata(
 }
 
 /// When a caller says that a row was made: a time of RFC 3339, or one without its offset, which is
-/// UTC's; told in UTC, as finely as it came, so that texts compare as times do.
+/// UTC's; told in UTC, in microseconds, so that texts compare as times do. A leap second is told
+/// as the one after it, since few programs read a 60th.
 pub(super) fn time_given(text: &str) -> Result<String, Refusal> {
     let whole = DateTime::parse_from_rfc3339(text);
     let given = whole.or_else(|_| DateTime::parse_from_rfc3339(&format!("{text}Z")));
-    let given = given.map_err(|_| Refusal::BadInput {
+    let utc = given
+        .ok()
+        .and_then(|given| DateTime::from_timestamp_micros(given.timestamp_micros()));
+    let told = utc.filter(|utc| YEARS.contains(&utc.year()));
+    let told = told.ok_or_else(|| Refusal::BadInput {
         field: "created",
         message: format!("{text:?} is not a time such as 2026-01-31T09:30:00Z"),
     })?;
-    let utc = given.to_utc();
-    Ok(utc.to_rfc3339_opts(SecondsFormat::AutoSi, true))
+    Ok(told.to_rfc3339_opts(SecondsFormat::Micros, true))
 }
 
 /// Whether a text is a time as answers must tell it.

@@ -156,11 +156,23 @@ async fn a_list_is_no_object_and_a_time_is_a_time() {
     check(json!({"events": [["r0"]]}), no_object).await;
     let no_time = "created: \"yesterday\" is not a time such as 2026-01-31T09:30:00Z";
     check(json!({"events": [{"created": "yesterday"}]}), no_time).await;
-    let event = json!({"id": "r0", "created": "2026-11-22T00:11:39.540912"});
-    desk.post(&path, json!({"events": [event]})).await;
-    let rows = desk
-        .rows(path.split('/').nth(3).expect("an id"), Value::Null)
-        .await;
-    assert_eq!(rows[0]["created"], "2026-11-22T00:11:39.540912Z");
+    for far in ["9999-12-31T23:59:59-14:00", "0001-01-01T00:00:00+14:00"] {
+        let words = format!("created: {far:?} is not a time such as 2026-01-31T09:30:00Z");
+        check(json!({"events": [{"created": far}]}), &words).await;
+    }
+    for (given, told) in [
+        ("2026-11-22T00:11:39.540912", "2026-11-22T00:11:39.540912Z"),
+        ("2026-01-01T10:00:00+02:00", "2026-01-01T08:00:00.000000Z"),
+        (
+            "2026-01-01T10:00:00.123456789Z",
+            "2026-01-01T10:00:00.123456Z",
+        ),
+        ("2026-06-15T12:00:60Z", "2026-06-15T12:01:00.000000Z"),
+    ] {
+        let event = json!({"id": "r0", "created": given});
+        desk.post(&path, json!({"events": [event]})).await;
+        let id = path.split('/').nth(3).expect("an id");
+        assert_eq!(desk.rows(id, Value::Null).await[0]["created"], told);
+    }
     desk.close().await;
 }

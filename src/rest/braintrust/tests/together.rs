@@ -4,6 +4,9 @@ use futures_util::future::join_all;
 use serde_json::{Value, json};
 
 use super::{Desk, text};
+use crate::domain::ids::DatasetId;
+use crate::domain::values::OperationKind;
+use crate::rest::tests::served::Served;
 
 /// Callers at a time.
 const CALLERS: usize = 16;
@@ -85,5 +88,22 @@ async fn writes_and_restores_that_meet_wait_for_each_other() {
         .map(|row| text(&row["id"]))
         .collect();
     assert_eq!(ids, ["r0"]);
+    desk.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_restore_that_would_change_nothing_meets_what_runs_all_the_same() {
+    let desk = Desk::open().await;
+    let id = desk.dataset("penguins").await;
+    let restore = format!("/v1/dataset/{id}/restore");
+    let present = json!({"version": desk.head().await});
+    let told = desk.post(&restore, present.clone()).await;
+    assert_eq!(told["xact_id"], Value::Null, "{told}");
+    let dataset = DatasetId(id.parse().expect("an id"));
+    let (ledger, ada) = (desk.served.ledger(), Served::ada());
+    let begun = ledger.begin_operation(&ada, dataset, OperationKind::Enrichment);
+    begun.await.expect("an operation begins");
+    let (status, told) = desk.ask("POST", &restore, present).await;
+    assert_eq!(status, 409, "{told}");
     desk.close().await;
 }
